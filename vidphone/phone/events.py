@@ -1,0 +1,115 @@
+"""What the phone tells its shell. Frozen values; they cross from the engine's thread to the shell's."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vidphone.call.view import CallView
+from vidphone.media.stats import CallStats
+from vidphone.phone.commands import DeviceKind
+from vidphone.wire.errors import ErrorCode
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The engine runs and takes commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Signed in; calls are possible once the link is up."""
+
+    service: str
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    """Not signed in any more; `code` says why when it was not the customer's own wish."""
+
+    code: ErrorCode | None
+
+
+class LinkState(StrEnum):
+    """The way to the service."""
+
+    DOWN = "down"
+    CONNECTING = "connecting"
+    UP = "up"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The signaling connection came or went. Calls go on without it."""
+
+    state: LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class CallChanged:
+    """Something of a call changed."""
+
+    view: CallView
+
+
+@dataclass(frozen=True, slots=True)
+class DtmfReceived:
+    """The other side pressed keys."""
+
+    call: str
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device one can choose; `id` is what `SelectDevice` takes."""
+
+    id: str
+    name: str
+    default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesChanged:
+    """What devices there are, and which is in use (an id, or empty for the system's default)."""
+
+    devices: dict[DeviceKind, tuple[Device, ...]]
+    selected: dict[DeviceKind, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceNotice:
+    """A device in use came, went or failed, and the call goes on; `name` is the device now in use, if any."""
+
+    kind: DeviceKind
+    code: ErrorCode | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatsReport:
+    """A call in figures: once a second in a call, and on request."""
+
+    stats: CallStats
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Recording began or ended; `path` is empty when it is not this side that records."""
+
+    on: bool
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Something asked for could not be done, or something failed; `about` fills the places of its sentence."""
+
+    code: ErrorCode
+    about: tuple[tuple[str, str | int], ...] = ()
+
+
+Event = (
+    Ready | SignedIn | SignedOut | LinkChanged | CallChanged | DtmfReceived | DevicesChanged | DeviceNotice
+    | StatsReport | Recording | Failure
+)  # fmt: skip

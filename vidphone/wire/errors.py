@@ -1,0 +1,106 @@
+"""Every failure that a person may hear of, by code.
+
+The sentence and the next step of a code are texts: `error.<code>` and `error.<code>.next` in `assets/texts/`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from vidphone.texts import Language, text
+
+
+class ErrorCode(StrEnum):
+    """Codes of failures, grouped by who has to act."""
+
+    # The customer: something typed or asked for.
+    BAD_COMMAND = "bad-command"
+    BAD_NUMBER = "bad-number"
+    SIGN_IN_REFUSED = "sign-in-refused"
+    ACCOUNT_DISABLED = "account-disabled"
+    NOT_SIGNED_IN = "not-signed-in"
+    TOO_MANY_ATTEMPTS = "too-many-attempts"
+    IN_A_CALL = "in-a-call"
+    NO_SUCH_CALL = "no-such-call"
+    NOT_POSSIBLE_NOW = "not-possible-now"
+    BAD_FILE = "bad-file"
+
+    # The customer's machine.
+    NO_CAMERA = "no-camera"
+    CAMERA_BUSY = "camera-busy"
+    CAMERA_LOST = "camera-lost"
+    NO_MICROPHONE = "no-microphone"
+    MICROPHONE_LOST = "microphone-lost"
+    NO_SPEAKER = "no-speaker"
+    SPEAKER_LOST = "speaker-lost"
+    RECORDING_FAILED = "recording-failed"
+    MEDIA_FAILED = "media-failed"
+    NO_KEYRING = "no-keyring"
+
+    # The way between client and service.
+    SERVICE_UNREACHABLE = "service-unreachable"
+    SERVICE_NOT_SECURE = "service-not-secure"
+    SERVICE_INCOMPATIBLE = "service-incompatible"
+
+    # Client and service, one of which is wrong about the protocol.
+    BAD_REQUEST = "bad-request"
+    MALFORMED = "malformed"
+    TOO_LARGE = "too-large"
+    UNKNOWN_VERSION = "unknown-version"
+    OUT_OF_ORDER = "out-of-order"
+    NOT_GREETED = "not-greeted"
+    UNKNOWN_CALL = "unknown-call"
+    TOO_MANY_MESSAGES = "too-many-messages"
+    NOT_FOUND = "not-found"
+    METHOD_NOT_ALLOWED = "method-not-allowed"
+
+    # The provider.
+    SERVICE_BUSY = "service-busy"
+    INTERNAL = "internal"
+
+
+HTTP_STATUS: dict[ErrorCode, int] = {
+    ErrorCode.BAD_REQUEST: 422,
+    ErrorCode.SIGN_IN_REFUSED: 401,
+    ErrorCode.NOT_SIGNED_IN: 401,
+    ErrorCode.ACCOUNT_DISABLED: 403,
+    ErrorCode.NOT_FOUND: 404,
+    ErrorCode.METHOD_NOT_ALLOWED: 405,
+    ErrorCode.TOO_LARGE: 413,
+    ErrorCode.TOO_MANY_ATTEMPTS: 429,
+    ErrorCode.INTERNAL: 500,
+    ErrorCode.SERVICE_BUSY: 503,
+}
+"""The codes that the HTTP interface answers with, and the status of each."""
+
+CLAUSE: dict[ErrorCode, int] = {ErrorCode.ACCOUNT_DISABLED: 5, ErrorCode.SERVICE_UNREACHABLE: 12}
+"""The clause of the agreement that a refusal rests on, where one applies."""
+
+
+@dataclass
+class VidphoneError(Exception):
+    """A failure with a code; `about` fills the places of its sentence."""
+
+    code: ErrorCode
+    about: dict[str, str | int] | None = None
+
+    def __str__(self) -> str:
+        return self.code.value
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """An error as a person reads it."""
+
+    message: str
+    next_step: str
+    clause: int | None
+
+
+def explain(code: ErrorCode, language: Language, about: dict[str, str | int] | None = None) -> Explanation:
+    """The sentence, the next step and the clause of an error."""
+    places = about or {}
+    return Explanation(
+        message=text(f"error.{code.value}", language, **places),
+        next_step=text(f"error.{code.value}.next", language, **places),
+        clause=CLAUSE.get(code),
+    )
