@@ -1,1 +1,1 @@
-"""Calls: a pure state machine for one, a pure switchboard for all, and the async desk that drives them through ports."""
+"""Calls: a pure state machine for one, a pure switchboard for all, and the desk that drives them through ports."""

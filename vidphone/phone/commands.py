@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from vidphone.account.contacts import Contact
+from vidphone.account.settings import Settings
+
 
 class DeviceKind(StrEnum):
     """The devices a person can choose."""
@@ -147,7 +150,53 @@ class ListDevices:
     """Ask for a `DevicesChanged` event with what there is."""
 
 
+@dataclass(frozen=True, slots=True)
+class SaveContact:
+    """Add a contact, or change the one of that id."""
+
+    contact: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveContact:
+    """Delete a contact."""
+
+    contact_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportContacts:
+    """Add the contacts of a vCard file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ExportContacts:
+    """Write all contacts into a vCard file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MarkMissedSeen:
+    """The person has looked at the missed calls."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetHistory:
+    """Delete the call history."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSettings:
+    """Keep these settings."""
+
+    settings: Settings
+
+
 Command = (
-    SignIn | Resume | SignOut | Dial | Answer | Decline | HangUp | Mute | Camera | Hold | Dtmf
+    SaveContact | RemoveContact | ImportContacts | ExportContacts | MarkMissedSeen | ForgetHistory | ChangeSettings
+    | SignIn | Resume | SignOut | Dial | Answer | Decline | HangUp | Mute | Camera | Hold | Dtmf
     | SelectDevice | Preview | Record | RequestStats | TestSound | ListDevices
 )  # fmt: skip

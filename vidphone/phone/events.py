@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vidphone.account.contacts import Contact
+from vidphone.account.history import HistoryEntry
+from vidphone.account.settings import Settings
 from vidphone.call.view import CallView
 from vidphone.media.stats import CallStats
 from vidphone.phone.commands import DeviceKind
@@ -109,7 +112,46 @@ class Failure:
     about: tuple[tuple[str, str | int], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ContactsChanged:
+    """All contacts, by name."""
+
+    contacts: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsImported:
+    """An import is done: how many were taken, and how many had no usable number."""
+
+    taken: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactsExported:
+    """An export is done."""
+
+    path: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryChanged:
+    """The latest calls, newest first, and how many missed ones were not looked at."""
+
+    entries: tuple[HistoryEntry, ...]
+    missed: int
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsChanged:
+    """The settings now in force."""
+
+    settings: Settings
+
+
 Event = (
-    Ready | SignedIn | SignedOut | LinkChanged | CallChanged | DtmfReceived | DevicesChanged | DeviceNotice
+    ContactsChanged | ContactsImported | ContactsExported | HistoryChanged | SettingsChanged
+    | Ready | SignedIn | SignedOut | LinkChanged | CallChanged | DtmfReceived | DevicesChanged | DeviceNotice
     | StatsReport | Recording | Failure
 )  # fmt: skip
