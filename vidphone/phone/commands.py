@@ -6,15 +6,7 @@ from pathlib import Path
 
 from vidphone.account.contacts import Contact
 from vidphone.account.settings import Settings
-
-
-class DeviceKind(StrEnum):
-    """The devices a person can choose."""
-
-    CAMERA = "camera"
-    MICROPHONE = "microphone"
-    SPEAKER = "speaker"
-    RINGER = "ringer"
+from vidphone.media.devices import DeviceKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from vidphone.account.contacts import Contact
 from vidphone.account.history import HistoryEntry
 from vidphone.account.settings import Settings
 from vidphone.call.view import CallView
+from vidphone.media.devices import Device, DeviceKind
 from vidphone.media.stats import CallStats
-from vidphone.phone.commands import DeviceKind
 from vidphone.wire.errors import ErrorCode
 
 
@@ -61,15 +61,6 @@ class DtmfReceived:
 
     call: str
     digits: str
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A device one can choose; `id` is what `SelectDevice` takes."""
-
-    id: str
-    name: str
-    default: bool
 
 
 @dataclass(frozen=True, slots=True)
