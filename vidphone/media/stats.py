@@ -18,6 +18,8 @@ class InboundStats:
     freeze_count: int = 0
     total_freezes_duration_s: float = 0.0
     concealment_events: int = 0
+    total_audio_energy: float = 0.0
+    """Sum of squared level (full scale is 1) times duration in seconds, over the sound that was received."""
     codec: str = ""
 
 

@@ -1,0 +1,164 @@
+"""The phone without a window: the shell that reads JSON lines and writes JSON lines."""
+
+import argparse
+import json
+import queue
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TextIO
+
+from vidphone.account.profile import Profile
+from vidphone.phone.build import PhoneOptions, phone_maker
+from vidphone.phone.engine import EngineThread
+from vidphone.phone.lines import MAX_LINE_CHARACTERS, Line, LineWriter, Quit, command_from, error_line
+from vidphone.phone.logs import log_into
+from vidphone.texts import Language, system_language
+from vidphone.wire.errors import VidphoneError
+
+DESCRIPTION = """\
+The phone. Without --headless the window opens. With it the same phone is driven by JSON lines on standard input
+and answers with JSON lines on standard output.
+
+commands, one a line:
+  {"do": "sign-in", "number": "1001", "password": "…"}
+  {"do": "dial", "number": "1002", "video": true}
+  {"do": "answer", "video": true}      {"do": "decline"}      {"do": "hang-up"}
+  {"do": "mute", "on": true}           {"do": "camera", "on": false}
+  {"do": "hold", "on": true}           {"do": "dtmf", "digits": "12#"}
+  {"do": "record", "path": "call.mkv"} (null stops)
+  {"do": "stats"}   {"do": "devices"}   {"do": "sign-out"}   {"do": "quit"}
+
+events, one a line: ready, signed-in, link, dialling, ringing, incoming, connected, first-frame, comparison-code,
+peer, stats, reconnecting, reconnected, recording, dtmf, device, devices, ended, signed-out, error.
+A line that is no command gets an error and nothing else happens. The end of standard input is the same as quit,
+unless --seconds is given.
+"""
+
+POLL_S = 0.5
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `vidphone phone`."""
+    parser.description = DESCRIPTION
+    parser.add_argument("--headless", action="store_true", help="no window: JSON lines in and out")
+    parser.add_argument("--service", default="", metavar="URL", help="the provider's service (default: as last time)")
+    parser.add_argument("--profile", default="", metavar="DIR", help="where settings, contacts and history are kept")
+    parser.add_argument("--camera", default="", metavar="FILE|test|none", help="default: the system's camera")
+    parser.add_argument("--mic", default="", metavar="FILE|tone|none", help="default: the system's microphone")
+    parser.add_argument("--speaker", default="", metavar="none|NAME", help="default: the system's speaker")
+    parser.add_argument(
+        "--record", default="", metavar="FILE", help="record every call, both ways; both sides are told"
+    )
+    parser.add_argument("--size", default="1280x720", metavar="WxH", help="size of the picture sent (default 1280x720)")
+    parser.add_argument("--seconds", type=float, default=0.0, metavar="N", help="hang up and leave after N seconds")
+    parser.add_argument("--language", choices=[language.value for language in Language], help="of messages")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the phone until it is told to quit; the exit code."""
+    if not arguments.headless:
+        from vidphone.app import run_desktop  # noqa: PLC0415 - Qt is loaded for the window only
+
+        return run_desktop(arguments.profile, "")
+    language = Language(arguments.language) if arguments.language else system_language()
+    width, height = picture_size(arguments.size)
+    with Profile.open(Path(arguments.profile) if arguments.profile else None) as profile:
+        log_into(profile.directory)
+        options = PhoneOptions(
+            camera=arguments.camera,
+            microphone=arguments.mic,
+            speaker=arguments.speaker,
+            record=Path(arguments.record) if arguments.record else None,
+            width=width,
+            height=height,
+            keep_token=False,
+        )
+        shell = Headless(EngineThread(phone_maker(profile, options)), arguments.service, language, sys.stdout)
+        return shell.run(sys.stdin, arguments.seconds or None)
+
+
+def picture_size(text: str) -> tuple[int, int]:
+    """Width and height in pixels of `1280x720`; even numbers, as the codecs want them.
+
+    Raises:
+        SystemExit: it is not of that form, or not between 160x90 and 1920x1080.
+    """
+    width, _, height = text.partition("x")
+    if width.isdecimal() and height.isdecimal() and 160 <= int(width) <= 1920 and 90 <= int(height) <= 1080:
+        return int(width) & ~1, int(height) & ~1
+    raise SystemExit(f"--size: {text} is not of the form 1280x720, from 160x90 to 1920x1080")
+
+
+class Headless:
+    """Pumps lines into the engine and events out of it, on the main thread."""
+
+    def __init__(self, engine: EngineThread, service: str, language: Language, out: TextIO) -> None:
+        self._engine = engine
+        self._service = service
+        self._language = language
+        self._out = out
+        self._writer = LineWriter(language)
+        self._inputs: queue.Queue[str | None] = queue.Queue(maxsize=256)
+        self._wake = threading.Event()
+
+    def run(self, commands_in: TextIO, seconds: float | None) -> int:
+        """Until quit, the end of input, or `seconds` have passed."""
+        until_s = None if seconds is None else time.monotonic() + seconds
+        self._engine.on_events = self._wake.set
+        self._engine.start()
+        threading.Thread(target=self._read, args=(commands_in,), name="standard input", daemon=True).start()
+        try:
+            while until_s is None or time.monotonic() < until_s:
+                left_s = POLL_S if until_s is None else max(0.0, min(POLL_S, until_s - time.monotonic()))
+                self._wake.wait(left_s)
+                self._wake.clear()
+                self._write_events()
+                if not self._take_inputs(ends=until_s is None):
+                    break
+        finally:
+            self._engine.stop()
+            self._write_events()
+        return 0
+
+    def _read(self, commands_in: TextIO) -> None:
+        while line := commands_in.readline(MAX_LINE_CHARACTERS + 2):
+            while len(line) > MAX_LINE_CHARACTERS and not line.endswith("\n"):  # the rest of a line too long
+                rest = commands_in.readline(MAX_LINE_CHARACTERS)
+                if not rest or rest.endswith("\n"):
+                    break
+            if line.strip():
+                self._inputs.put(line.strip("\r\n"))
+                self._wake.set()
+        self._inputs.put(None)
+        self._wake.set()
+
+    def _take_inputs(self, *, ends: bool) -> bool:
+        """Do what was asked for; False where it is time to leave."""
+        while True:
+            try:
+                line = self._inputs.get_nowait()
+            except queue.Empty:
+                return True
+            if line is None:
+                if ends:
+                    return False
+                continue
+            try:
+                command = command_from(line, self._service)
+            except VidphoneError as error:
+                self._write(error_line(error.code, self._language, error.about or {}))
+                continue
+            if isinstance(command, Quit):
+                return False
+            self._engine.post(command)
+
+    def _write_events(self) -> None:
+        for event in self._engine.take_events():
+            for line in self._writer.lines(event, time.monotonic()):
+                self._write(line)
+
+    def _write(self, line: Line) -> None:
+        self._out.write(json.dumps(line, ensure_ascii=False) + "\n")
+        self._out.flush()

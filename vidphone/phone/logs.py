@@ -1,0 +1,52 @@
+"""Where the program writes what it did: a file of the profile, bounded, without personal data."""
+
+import logging
+import re
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+MAX_BYTES = 1_000_000
+FILES = 3
+QUIET = ("aioice", "aiortc", "httpx", "httpcore", "websockets", "asyncio", "PIL", "keyring")
+"""Libraries that write addresses and URLs at their chattier levels."""
+
+_DIGITS = re.compile(r"\d{5,}")
+_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
+_SECRET = re.compile(r"(?i)(bearer\s+|token[=:]\s*|password[=:]\s*)\S+")
+
+
+def scrub(line: str) -> str:
+    """The line without what could name a person: long numbers, addresses and secrets."""
+    line = _SECRET.sub(r"\1…", line)
+    line = _ADDRESS.sub("<address>", line)
+    return _DIGITS.sub("<number>", line)
+
+
+class ScrubbingFormatter(logging.Formatter):
+    """Formats a record and scrubs the whole line, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One scrubbed line, or several with a traceback."""
+        stamp = self.formatTime(record)
+        thread = record.threadName
+        body = record.getMessage()
+        if record.exc_info:
+            body = f"{body}\n{self.formatException(record.exc_info)}"
+        return f"{stamp} {record.levelname} {record.name} [{thread}] {scrub(body)}"
+
+
+def log_into(directory: Path) -> None:
+    """Write the log into `directory/logs/vidphone.log`, at most `FILES` files of `MAX_BYTES`.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    folder = directory / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(folder / "vidphone.log", maxBytes=MAX_BYTES, backupCount=FILES - 1, encoding="utf-8")
+    handler.setFormatter(ScrubbingFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.ERROR)
