@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
+
+from vidphone.wire.errors import ErrorCode
 
 
 class DeviceKind(StrEnum):
@@ -20,3 +23,13 @@ class Device:
     id: str
     name: str
     default: bool
+
+
+class DeviceListener(Protocol):
+    """What an open camera, microphone or speaker tells. Called on the device's own thread; returns at once."""
+
+    def lost(self, code: ErrorCode, name: str) -> None:
+        """It is missing, busy or gone; it goes on trying. `name` is what is known of it, perhaps empty."""
+
+    def recovered(self, name: str) -> None:
+        """It works again, or another device has taken its place: `name` is the one now in use."""
