@@ -1,0 +1,126 @@
+"""Labels that keep the language and their line height."""
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QWidget
+
+from vidphone.texts import Language
+from vidphone.ui.design.theme import Theme
+from vidphone.ui.design.tokens import LINE_HEIGHT_CHINESE_PERCENT, LINE_HEIGHT_LATIN_PERCENT, TypeRole
+
+
+class Label(QLabel):
+    """A line or a paragraph: a text of the catalogue (`say`) or data (`show_text`). Never reads markup from data."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        key: str = "",
+        role: TypeRole = TypeRole.BODY,
+        tone: str = "",
+        *,
+        wrap: bool = False,
+        strong: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._key = key
+        self._places: dict[str, object] = {}
+        self._plain = ""
+        self._wrap = wrap
+        self.setProperty("role", role.value)
+        self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
+        if strong:
+            self.setProperty("weight", "strong")
+        self.set_tone(tone)
+        theme.words.changed.connect(self._say)
+        self._say()
+
+    @property
+    def plain(self) -> str:
+        """What it says, without markup."""
+        return self._plain
+
+    def say(self, key: str, **places: object) -> None:
+        """Say a text of the catalogue, now and after the language changed."""
+        self._key, self._places = key, places
+        self._say()
+
+    def show_text(self, plain: str) -> None:
+        """Show data: a name, a number, a time."""
+        self._key = ""
+        self._put(plain)
+
+    def set_tone(self, tone: str) -> None:
+        """`muted`, `accent`, `danger`, `warning`, or empty for the text's colour."""
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    def _say(self) -> None:
+        self._put(self._theme.words(self._key, **self._places) if self._key else self._plain)
+
+    def _put(self, plain: str) -> None:
+        self._plain = plain
+        self.setAccessibleName(plain)
+        if not self._wrap:
+            self.setText(plain)
+            return
+        chinese = self._theme.language is Language.CHINESE
+        height = LINE_HEIGHT_CHINESE_PERCENT if chinese else LINE_HEIGHT_LATIN_PERCENT
+        lines = escape(plain).replace("\n", "<br>")
+        self.setText(f'<p style="line-height:{height}%; margin:0">{lines}</p>' if plain else "")
+
+
+class ElidedLabel(QWidget):
+    """One line of data that is cut with … where room is short; the whole stands in the tooltip."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        role: TypeRole = TypeRole.BODY,
+        *,
+        strong: bool = False,
+        centred: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._role = role
+        self._strong = strong
+        self._align = Qt.AlignmentFlag.AlignVCenter | (
+            Qt.AlignmentFlag.AlignHCenter if centred else Qt.AlignmentFlag.AlignLeft
+        )
+        self._text = ""
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    @property
+    def plain(self) -> str:
+        """What it shows."""
+        return self._text
+
+    def show_text(self, text: str) -> None:
+        """Show another line."""
+        self._text = text
+        self.setAccessibleName(text)
+        self.setToolTip(text)
+        self.update()
+
+    def _restyle(self) -> None:
+        self.setFont(self._theme.font(self._role, strong=self._strong))
+        self.setMinimumHeight(round(self.fontMetrics().height() * 1.25))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the line, cut where it must be."""
+        painter = QPainter(self)
+        painter.setFont(self._theme.font(self._role, strong=self._strong))
+        shown = painter.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        painter.drawText(self.rect(), self._align, shown)
