@@ -1,11 +1,11 @@
 """What a shell may ask of the phone. Frozen values; they cross from the shell's thread to the engine's."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from vidphone.account.contacts import Contact
 from vidphone.account.settings import Settings
+from vidphone.call.view import CallWaiting as CallWaiting
 from vidphone.media.devices import DeviceKind
 
 
@@ -40,13 +40,6 @@ class Dial:
 
     number: str
     video: bool
-
-
-class CallWaiting(StrEnum):
-    """What happens to the active call when another one is answered."""
-
-    HOLD = "hold"
-    END = "end"
 
 
 @dataclass(frozen=True, slots=True)

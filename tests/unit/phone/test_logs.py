@@ -1,0 +1,40 @@
+"""The log of the profile."""
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from vidphone.phone.logs import log_into, scrub
+
+
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        ("dialled 13800138000", "13800138000"),
+        ("candidate at 192.168.1.7 port 5", "192.168.1.7"),
+        ("Authorization: Bearer abc.def", "abc.def"),
+        ("password=hunter2 given", "hunter2"),
+    ],
+)
+def test_personal_data_and_secrets_are_scrubbed(line: str, secret: str) -> None:
+    assert secret not in scrub(line)
+
+
+def test_the_log_of_a_failure_has_its_traceback_scrubbed(tmp_path: Path) -> None:
+    root = logging.getLogger()
+    before, level = root.handlers[:], root.level
+    try:
+        log_into(tmp_path)
+        try:
+            raise ValueError("number 13800138000")
+        except ValueError:
+            logging.getLogger("vidphone").exception("it failed")
+        for handler in root.handlers:
+            handler.close()
+    finally:
+        root.handlers[:] = before
+        root.setLevel(level)
+    written = (tmp_path / "logs" / "vidphone.log").read_text()
+    assert "ValueError" in written
+    assert "13800138000" not in written

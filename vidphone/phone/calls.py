@@ -1,0 +1,180 @@
+"""What happens around calls: events, names, tones, statistics, recordings and history."""
+
+import asyncio
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+from vidphone.call.desk import CallDesk
+from vidphone.call.view import CallState, CallView
+from vidphone.media.engine import MediaEngine
+from vidphone.media.sound.tones import Tone
+from vidphone.phone import commands, events
+from vidphone.phone.directory import Directory
+from vidphone.phone.engine import Emit
+from vidphone.phone.lane import Lane
+from vidphone.phone.options import PhoneOptions
+from vidphone.phone.tones import tone_at_end, tone_for
+from vidphone.wire.errors import ErrorCode, VidphoneError
+
+log = logging.getLogger(__name__)
+
+STATS_S = 1.0
+WITH_MEDIA = frozenset({CallState.ACTIVE, CallState.HELD, CallState.RECONNECTING})
+
+
+class Calls:
+    """Listens to the desk (`call.ports.DeskListener`) and does what a person asks of calls."""
+
+    def __init__(
+        self,
+        desk: CallDesk,
+        media: MediaEngine,
+        directory: Directory,
+        directory_lane: Lane,
+        emit: Emit,
+        options: PhoneOptions,
+    ) -> None:
+        self._desk = desk
+        self._media = media
+        self._directory = directory
+        self._directory_lane = directory_lane
+        self._emit = emit
+        self._options = options
+        self._views: dict[str, CallView] = {}
+        self._tone: Tone | None = None
+        self._recorded: str = ""
+        self._recordings = 0
+        self._lane = Lane("calls", emit)
+        self._ticker: asyncio.Task[None] | None = None
+
+    def dial(self, number: str, *, video: bool) -> None:
+        """Call a number. Raises as `CallDesk.dial`."""
+        self._desk.dial(number, video=video)
+
+    def perform(self, command: commands.Command) -> None:
+        """Do what was asked for. Raises as the desk does."""
+        match command:
+            case commands.Answer():
+                self._desk.answer(
+                    command.call, video=command.video, end_active=command.active_call is commands.CallWaiting.END
+                )
+            case commands.Decline(call=call):
+                self._desk.decline(call)
+            case commands.HangUp(call=call):
+                self._desk.hang_up(call)
+            case commands.Mute(on=on):
+                self._desk.set_microphone(not on)
+            case commands.Camera(on=on):
+                self._desk.set_camera(on)
+            case commands.Hold():
+                self._desk.hold(command.call, on=command.on)
+            case commands.Dtmf():
+                self._desk.dtmf(command.call, command.digits)
+                self._media.play_dtmf(command.digits)
+            case commands.Record(path=path):
+                self._lane.add(lambda: self._record(path))
+            case commands.RequestStats():
+                if not self._with_media():
+                    raise VidphoneError(ErrorCode.NO_SUCH_CALL)
+                self._lane.add(self._tell_stats)
+            case _:
+                raise VidphoneError(ErrorCode.NOT_POSSIBLE_NOW, {"detail": type(command).__name__})
+
+    def end_all(self) -> None:
+        """Hang up everything: signing out, or leaving."""
+        for call in list(self._views):
+            self._desk.hang_up(call)
+
+    async def close(self) -> None:
+        """Stop tones, statistics and recordings."""
+        self._play(None)
+        if self._ticker is not None:
+            self._ticker.cancel()
+            await asyncio.gather(self._ticker, return_exceptions=True)
+        await self._lane.close()
+        await self._stop_recording()
+
+    # --- what the desk tells
+
+    def changed(self, view: CallView) -> None:
+        """A call changed."""
+        if name := self._directory.name_of(view.peer_number):
+            view = replace(view, peer_name=name)
+        before = self._views.get(view.call)
+        if view.state is CallState.ENDED:
+            self._views.pop(view.call, None)
+            self._ended(view)
+        else:
+            self._views[view.call] = view
+        self._emit(events.CallChanged(view))
+        self._play(tone_for(self._views.values()))
+        was_in_media = before is not None and before.state in WITH_MEDIA
+        if view.state is CallState.ACTIVE and not was_in_media and self._options.record and not self._recorded:
+            self._recordings += 1
+            path = recording_path(self._options.record, self._recordings)
+            self._lane.add(lambda: self._record(path))
+        if self._with_media() and self._ticker is None:
+            self._ticker = asyncio.get_running_loop().create_task(self._tick(), name="statistics")
+
+    def dtmf(self, call: str, digits: str) -> None:
+        """The other side pressed keys."""
+        self._emit(events.DtmfReceived(call, digits))
+        self._media.play_dtmf(digits)
+
+    def _ended(self, view: CallView) -> None:
+        self._directory_lane.add(lambda: self._directory.add_call(view))
+        if view.call == self._recorded:
+            self._lane.add(self._stop_recording)
+        if (tone := tone_at_end(view)) is not None:
+            self._media.play_once(tone)
+
+    def _play(self, tone: Tone | None) -> None:
+        if tone is not self._tone:
+            self._tone = tone
+            self._media.play(tone)
+
+    def _with_media(self) -> list[CallView]:
+        return [view for view in self._views.values() if view.state in WITH_MEDIA]
+
+    # --- statistics and recordings
+
+    async def _tick(self) -> None:
+        while self._with_media():
+            self._lane.add(self._tell_stats)
+            await asyncio.sleep(STATS_S)
+        self._ticker = None
+
+    async def _tell_stats(self) -> None:
+        for view in self._with_media():
+            self._emit(events.StatsReport(await self._media.stats(view.call)))
+
+    async def _record(self, path: Path | None) -> None:
+        await self._stop_recording()
+        if path is None:
+            return
+        active = next((view for view in self._views.values() if view.state in WITH_MEDIA), None)
+        if active is None:
+            raise VidphoneError(ErrorCode.NO_SUCH_CALL)
+        self._desk.set_recording(active.call, True)  # the other side is told before the first frame is kept
+        try:
+            await self._media.record(active.call, path)
+        except VidphoneError:
+            self._desk.set_recording(active.call, False)
+            raise
+        self._recorded = active.call
+        self._emit(events.Recording(True, str(path)))
+
+    async def _stop_recording(self) -> None:
+        call, self._recorded = self._recorded, ""
+        if not call:
+            return
+        await self._media.record(call, None)
+        if call in self._views:
+            self._desk.set_recording(call, False)
+        self._emit(events.Recording(False, ""))
+
+
+def recording_path(wanted: Path, number: int) -> Path:
+    """The file of the `number`th recording, from 1: `call.mkv`, `call-2.mkv`, …"""
+    return wanted if number == 1 else wanted.with_stem(f"{wanted.stem}-{number}")

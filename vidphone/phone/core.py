@@ -1,0 +1,231 @@
+"""One customer's phone on the engine's loop: it joins account, calls and media, which know nothing of each other."""
+
+import asyncio
+import logging
+
+from vidphone.account.keeper import TokenKeeper
+from vidphone.account.profile import Profile
+from vidphone.account.service_client import ServiceClient
+from vidphone.account.store import ProfileStore
+from vidphone.call.desk import CallDesk
+from vidphone.media.devices import DeviceKind
+from vidphone.media.engine import MediaEngine, MediaProfile
+from vidphone.media.slot import PictureSlot
+from vidphone.phone import commands, events
+from vidphone.phone.calls import Calls
+from vidphone.phone.directory import Directory
+from vidphone.phone.engine import Emit
+from vidphone.phone.lane import Lane, failure
+from vidphone.phone.options import PhoneOptions
+from vidphone.phone.registration import Registration, device_name
+from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.signaling import CallMessage, Standing
+
+log = logging.getLogger(__name__)
+
+
+class Phone:
+    """The phone. All of it runs on the engine's loop."""
+
+    def __init__(
+        self, profile: Profile, options: PhoneOptions, emit: Emit, remote: PictureSlot, local: PictureSlot
+    ) -> None:
+        self._profile = profile
+        self._options = options
+        self._emit = emit
+        self._slots = (remote, local)
+        self._store = ProfileStore(profile.directory)
+        self._keeper = TokenKeeper(use_keyring=options.keep_token)
+        self._directory = Directory(profile, self._store, emit)
+        self._registration: Registration | None = None
+        self._background: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Open the profile and the media; `Ready` follows."""
+        self._account_lane = Lane("account", self._emit)
+        self._directory_lane = Lane("directory", self._emit)
+        self._media_lane = Lane("media", self._emit)
+        await self._store.open()
+        await self._directory.open()
+        self._device = await self._store.device_id()
+        self._media = MediaEngine(self._media_profile(), *self._slots, self)
+        self._desk = CallDesk(self, self._media, listener=None)
+        self._calls = Calls(self._desk, self._media, self._directory, self._directory_lane, self._emit, self._options)
+        self._emit(events.Ready())
+
+    def _media_profile(self) -> MediaProfile:
+        chosen, settings = self._options, self._directory.settings
+        return MediaProfile(
+            camera=chosen.camera or settings.camera,
+            microphone=chosen.microphone or settings.microphone,
+            speaker=chosen.speaker or settings.speaker,
+            ringer=chosen.speaker or settings.ringer,
+            width=chosen.width,
+            height=chosen.height,
+        )
+
+    # --- commands
+
+    def perform(self, command: commands.Command) -> None:
+        """Begin to do what a shell asks for; what cannot be done is told as a `Failure`."""
+        try:
+            self._perform(command)
+        except VidphoneError as error:
+            self._emit(failure(error))
+
+    def _perform(self, command: commands.Command) -> None:
+        match command:
+            case commands.SignIn():
+                self._account_lane.add(lambda: self._sign_in(command))
+            case commands.Resume():
+                self._account_lane.add(lambda: self._resume(command))
+            case commands.SignOut():
+                self._account_lane.add(self._sign_out)
+            case commands.Dial():
+                self._dial(command)
+            case commands.SelectDevice():
+                self._media_lane.add(lambda: self._select(command))
+            case commands.Preview(on=on):
+                self._media.preview(on)
+            case commands.TestSound(kind=kind):
+                self._media.test_sound(kind)
+            case commands.ListDevices():
+                self._media_lane.add(self._tell_devices)
+            case (
+                commands.SaveContact()
+                | commands.RemoveContact()
+                | commands.ImportContacts()
+                | commands.ExportContacts()
+                | commands.MarkMissedSeen()
+                | commands.ForgetHistory()
+                | commands.ChangeSettings()
+            ):
+                self._directory_lane.add(lambda: self._directory.perform(command))
+            case _:
+                self._calls.perform(command)
+
+    def _dial(self, command: commands.Dial) -> None:
+        registration = self._registration
+        if registration is None:
+            raise VidphoneError(ErrorCode.NOT_SIGNED_IN)
+        if not registration.link_is_up:
+            raise VidphoneError(ErrorCode.SERVICE_UNREACHABLE, {"service": registration.service})
+        self._calls.dial(command.number, video=command.video)
+
+    # --- account
+
+    async def _sign_in(self, command: commands.SignIn) -> None:
+        await self._leave()
+        client = ServiceClient(command.service)
+        try:
+            answer = await client.sign_in(command.number, command.password, self._device, device_name())
+        except VidphoneError:
+            await client.close()
+            raise
+        if self._options.keep_token:
+            try:
+                await self._keeper.save(command.service, answer.number, answer.token)
+            except VidphoneError as error:
+                self._emit(failure(error))
+        await self._directory.signed_in_as(command.service, answer.number)
+        self._register(client, command.service, answer.number, answer.token)
+        self._emit(events.SignedIn(command.service, answer.number, answer.name))
+
+    async def _resume(self, command: commands.Resume) -> None:
+        await self._leave()
+        token = await self._keeper.load(command.service, command.number)
+        if token is None:
+            self._emit(events.SignedOut(None))
+            return
+        client = ServiceClient(command.service)
+        name = ""
+        try:
+            name = (await client.me(token)).name
+        except VidphoneError as error:
+            if error.code is not ErrorCode.SERVICE_UNREACHABLE:  # the link keeps trying where there is no network
+                await client.close()
+                await self._keeper.forget(command.service, command.number)
+                self._emit(events.SignedOut(error.code))
+                return
+        self._register(client, command.service, command.number, token)
+        self._emit(events.SignedIn(command.service, command.number, name))
+
+    def _register(self, client: ServiceClient, service: str, number: str, token: str) -> None:
+        self._registration = Registration(
+            client, service, number, token, self._device, self._keeper, self, self._emit, self._media.set_ice_servers
+        )
+
+    async def _sign_out(self) -> None:
+        registration = self._registration
+        if registration is None:
+            raise VidphoneError(ErrorCode.NOT_SIGNED_IN)
+        self._calls.end_all()
+        self._registration = None
+        await registration.sign_out()
+        self._emit(events.SignedOut(None))
+
+    async def _leave(self) -> None:
+        registration, self._registration = self._registration, None
+        if registration is not None:
+            self._calls.end_all()
+            await registration.close()
+
+    # --- media
+
+    async def _select(self, command: commands.SelectDevice) -> None:
+        await self._media.select(command.kind, command.device)
+        await self._tell_devices()
+
+    async def _tell_devices(self) -> None:
+        self._emit(events.DevicesChanged(await self._media.devices(), self._media.selected()))
+
+    # --- what signaling, registration and media tell (their listeners' protocols)
+
+    def send(self, message: CallMessage) -> None:
+        """Give a message of a call to the link; without a registration there is nobody to tell."""
+        if self._registration is not None:
+            self._registration.link.send(message)
+
+    def body_received(self, body: CallMessage | Standing) -> None:
+        """A message of the hub."""
+        self._desk.receive(body)
+
+    def link_up(self, *, resumed: bool) -> None:
+        """Signaling is there."""
+        self._desk.link_up(resumed=resumed)
+
+    def link_down(self) -> None:
+        """Signaling is gone."""
+        self._desk.link_down()
+
+    def registration_lost(self) -> None:
+        """The service takes our token no more."""
+        registration, self._registration = self._registration, None
+        self._calls.end_all()
+        if registration is not None:
+            self._account_lane.add(registration.close)
+
+    def device_notice(self, kind: DeviceKind, code: ErrorCode | None, name: str) -> None:
+        """A device in use came, went or failed."""
+        self._emit(events.DeviceNotice(kind, code, name))
+
+    def devices_changed(self) -> None:
+        """There are other devices now."""
+        self._media_lane.add(self._tell_devices)
+
+    def network_changed(self) -> None:
+        """An address in use went away."""
+        self._desk.network_changed()
+
+    async def close(self) -> None:
+        """End calls, leave the service, free devices and files."""
+        self._calls.end_all()
+        await self._desk.close()
+        registration, self._registration = self._registration, None
+        if registration is not None:
+            await registration.close()
+        await self._calls.close()
+        await self._media.close()
+        for lane in (self._account_lane, self._directory_lane, self._media_lane):
+            await lane.close()
+        await self._store.close()

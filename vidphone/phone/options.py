@@ -1,0 +1,17 @@
+"""What a shell decides before the phone starts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneOptions:
+    """Empty device names mean what the settings say; `record` records every call."""
+
+    camera: str = ""
+    microphone: str = ""
+    speaker: str = ""
+    record: Path | None = None
+    width: int = 1280
+    height: int = 720
+    keep_token: bool = True

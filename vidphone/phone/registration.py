@@ -1,0 +1,125 @@
+"""Being signed in: the token, the signaling link and the ICE servers that go with it."""
+
+import asyncio
+import logging
+import platform
+from collections.abc import Callable
+from typing import Protocol
+
+from vidphone.account.keeper import TokenKeeper
+from vidphone.account.service_client import ServiceClient
+from vidphone.call.link import SignalingLink, signaling_url
+from vidphone.phone import events
+from vidphone.phone.engine import Emit
+from vidphone.phone.events import LinkState
+from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.http import IceServer
+from vidphone.wire.signaling import CallMessage, Standing
+
+log = logging.getLogger(__name__)
+
+ICE_RENEW_AT = 0.8
+"""ICE credentials are renewed after this part of their life."""
+ICE_RETRY_S = 10.0
+
+
+class RegistrationListener(Protocol):
+    """What the phone does when signaling speaks."""
+
+    def body_received(self, body: CallMessage | Standing) -> None:
+        """A message of the hub."""
+
+    def link_up(self, *, resumed: bool) -> None:
+        """Signaling is there."""
+
+    def link_down(self) -> None:
+        """Signaling is gone; it comes back by itself."""
+
+    def registration_lost(self) -> None:
+        """The service takes our token no more: the account is signed out."""
+
+
+class Registration:
+    """One sign-in at one service. Made by `sign_in` or `resume`, ended by `close`."""
+
+    def __init__(  # one place where all that a sign-in needs comes together
+        self,
+        client: ServiceClient,
+        service: str,
+        number: str,
+        token: str,
+        device: str,
+        keeper: TokenKeeper,
+        listener: RegistrationListener,
+        emit: Emit,
+        set_ice_servers: Callable[[tuple[IceServer, ...]], None],
+    ) -> None:
+        self.service = service
+        self.number = number
+        self._client = client
+        self._token = token
+        self._keeper = keeper
+        self._listener = listener
+        self._emit = emit
+        self._set_ice_servers = set_ice_servers
+        self.link_is_up = False
+        self.link = SignalingLink(
+            url=signaling_url(service),
+            token=token,
+            device=device,
+            on_body=listener.body_received,
+            on_up=self._up,
+            on_down=self._down,
+            on_refused=self._refused,
+        )
+        self._ice_task = asyncio.get_running_loop().create_task(self._renew_ice_servers(), name="ice servers")
+        emit(events.LinkChanged(LinkState.CONNECTING))
+        self.link.start()
+
+    async def sign_out(self) -> None:
+        """Revoke the token, forget it, and close."""
+        await self._keeper.forget(self.service, self.number)
+        try:
+            await self._client.sign_out(self._token)
+        except VidphoneError as error:
+            log.info("the token could not be revoked: %s", error.code)
+        await self.close()
+
+    async def close(self) -> None:
+        """Leave the service; the token stays good."""
+        self._ice_task.cancel()
+        await asyncio.gather(self._ice_task, return_exceptions=True)
+        await self.link.close()
+        await self._client.close()
+
+    def _up(self, *, resumed: bool) -> None:
+        self.link_is_up = True
+        self._emit(events.LinkChanged(LinkState.UP))
+        self._listener.link_up(resumed=resumed)
+
+    def _down(self) -> None:
+        self.link_is_up = False
+        self._emit(events.LinkChanged(LinkState.DOWN))
+        self._listener.link_down()
+
+    def _refused(self, code: ErrorCode) -> None:
+        self.link_is_up = False
+        self._emit(events.LinkChanged(LinkState.DOWN))
+        self._emit(events.SignedOut(code))
+        self._listener.registration_lost()
+
+    async def _renew_ice_servers(self) -> None:
+        while True:
+            try:
+                answer = await self._client.ice_servers(self._token)
+            except VidphoneError as error:
+                log.info("no ICE servers: %s", error.code)
+                await asyncio.sleep(ICE_RETRY_S)
+                continue
+            self._set_ice_servers(answer.servers)
+            await asyncio.sleep(max(ICE_RETRY_S, answer.expires_in_s * ICE_RENEW_AT))
+
+
+def device_name() -> str:
+    """What the provider's list of signed-in devices calls this machine: its system, not its owner."""
+    return f"vidphone, {platform.system()}"
