@@ -9,6 +9,7 @@ first: when the picture was made (CLOCK_MONOTONIC, milliseconds, 32 bit), its nu
 import binascii
 import struct
 from dataclasses import dataclass
+from typing import cast
 
 import av
 import numpy as np
@@ -87,7 +88,8 @@ def read(luma: Luma) -> Timecode | None:
 def plane(frame: av.VideoFrame, index: int) -> Luma:
     """A plane of a yuv420p frame as an array that shares its memory."""
     data = frame.planes[index]
-    return np.frombuffer(data, np.uint8).reshape(-1, data.line_size)[: data.height, : data.width]
+    memory = cast("bytearray", data)  # it is a buffer, though its type does not say so
+    return np.frombuffer(memory, np.uint8).reshape(-1, data.line_size)[: data.height, : data.width]
 
 
 def stamp(frame: av.VideoFrame, made_at_s: float, number: int) -> None:
