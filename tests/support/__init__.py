@@ -1,0 +1,1 @@
+"""What integration tests and benchmarks share: a real service and real phones, as processes."""

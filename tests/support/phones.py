@@ -1,0 +1,103 @@
+"""Headless phones as processes, driven by their JSON lines."""
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from tests.support.provider import PASSWORD
+
+Line = dict[str, Any]
+WAIT_S = 30.0
+
+
+class HeadlessPhone:
+    """`vidphone phone --headless`; every line it says is kept in `said`."""
+
+    def __init__(
+        self, service: str, profile: Path, *options: str, environment: Mapping[str, str] | None = None
+    ) -> None:
+        command = [sys.executable, "-m", "vidphone", "phone", "--headless", "--service", service]
+        command += ["--profile", str(profile), "--language", "en", *options]
+        self.said: list[Line] = []
+        self._lines: queue.Queue[Line | None] = queue.Queue()
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+            env={**os.environ, **(environment or {})},
+        )
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for text in self.process.stdout:
+            self._lines.put(json.loads(text))
+        self._lines.put(None)
+
+    def do(self, command: str, **more: object) -> None:
+        self.write(json.dumps({"do": command, **more}))
+
+    def write(self, text: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(text + "\n")
+        self.process.stdin.flush()
+
+    def wait_for(self, event: str, within_s: float = WAIT_S, **wanted: object) -> Line:
+        """The next line of that event (and those fields); what comes before it is kept in `said` only."""
+        until_s = time.monotonic() + within_s
+        while True:
+            left_s = until_s - time.monotonic()
+            assert left_s > 0, f"no {event} {wanted} within {within_s} s; heard {self.said[-12:]}"
+            try:
+                line = self._lines.get(timeout=left_s)
+            except queue.Empty:
+                continue
+            assert line is not None, f"the phone left before {event}; heard {self.said[-12:]}"
+            self.said.append(line)
+            if line["event"] == event and all(line.get(name) == value for name, value in wanted.items()):
+                return line
+
+    def sign_in(self, number: str, password: str = PASSWORD) -> Self:
+        self.wait_for("ready")
+        self.do("sign-in", number=number, password=password)
+        self.wait_for("signed-in")
+        self.wait_for("link", state="up")
+        return self
+
+    def quit(self) -> int:
+        if self.process.poll() is None:
+            self.do("quit")
+        return self.process.wait(20)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if self.process.poll() is None:
+                self.quit()
+        except (OSError, subprocess.TimeoutExpired):
+            self.process.kill()
+            self.process.wait()
+
+
+def connect(caller: HeadlessPhone, callee: HeadlessPhone, number: str, *, video: bool = True) -> str:
+    """Call and answer at once; the call's id once both sides are connected."""
+    caller.do("dial", number=number, video=video)
+    call: str = callee.wait_for("incoming")["call"]
+    callee.do("answer", video=video)
+    caller.wait_for("connected", call=call)
+    callee.wait_for("connected", call=call)
+    return call
