@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from vidphone.texts import Language
 from vidphone.ui.design.theme import Theme
-from vidphone.ui.design.tokens import LINE_HEIGHT_CHINESE_PERCENT, LINE_HEIGHT_LATIN_PERCENT, TypeRole
+from vidphone.ui.design.tokens import LINE_HEIGHT_CHINESE_PERCENT, LINE_HEIGHT_LATIN_PERCENT, TYPE_PX, TypeRole
 
 
 class Label(QLabel):
@@ -31,6 +31,7 @@ class Label(QLabel):
         self._places: dict[str, object] = {}
         self._plain = ""
         self._wrap = wrap
+        self._role = role
         self.setProperty("role", role.value)
         self.setTextFormat(Qt.TextFormat.RichText if wrap else Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
@@ -38,6 +39,8 @@ class Label(QLabel):
             self.setProperty("weight", "strong")
         self.set_tone(tone)
         theme.words.changed.connect(self._say)
+        if wrap:
+            theme.changed.connect(self._say)
         self._say()
 
     @property
@@ -74,6 +77,10 @@ class Label(QLabel):
         chinese = self._theme.language is Language.CHINESE
         height = LINE_HEIGHT_CHINESE_PERCENT if chinese else LINE_HEIGHT_LATIN_PERCENT
         lines = escape(plain).replace("\n", "<br>")
+        # Qt puts all of the leading under a line: moved up by half, the text stands in the middle of its place.
+        font_px = self._theme.px(TYPE_PX[self._role])
+        half = round(font_px * 1.4 * (height - 100) / 200)
+        self.setContentsMargins(0, half, 0, -half)
         self.setText(f'<p style="line-height:{height}%; margin:0">{lines}</p>' if plain else "")
 
 

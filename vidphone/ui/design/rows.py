@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 
 from vidphone.ui.design.avatar import AVATAR_PX, paint_avatar
 from vidphone.ui.design.theme import Theme
-from vidphone.ui.design.tokens import GRID_PX, RADIUS_PX, TypeRole
+from vidphone.ui.design.tokens import GRID_PX, RADIUS_PX, TYPE_PX, TypeRole
 
+ROW_PX = 60
 ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 Index = QModelIndex | QPersistentModelIndex
 
@@ -42,7 +43,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """All rows are equally high."""
-        return QSize(self._theme.px(160), self._theme.px(8 * GRID_PX))
+        return QSize(self._theme.px(160), self._theme.px(ROW_PX))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
@@ -94,18 +95,17 @@ class RowDelegate(QStyledItemDelegate):
             painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, row.note)
             right -= width + theme.px(GRID_PX)
         alarm = QColor(palette.danger if row.alarm else palette.text)
-        half = box.height() / 2 if row.second else box.height()
-        self._line(painter, QRectF(left, box.top() + 4, right - left, half - 4), row.title, TypeRole.BODY, alarm)
+        one, two = theme.px(1.4 * TYPE_PX[TypeRole.BODY]), theme.px(1.4 * TYPE_PX[TypeRole.CAPTION])
+        top = box.center().y() - (one + two if row.second else one) / 2
+        self._line(painter, QRectF(left, top, right - left, one), row.title, TypeRole.BODY, alarm)
         if row.second:
             colour = palette.danger if row.alarm else palette.muted
-            at = left
+            at, top = left, top + one
             if row.icon:
                 side = theme.px(14)
-                sign = theme.pixmap(row.icon, colour, 14)
-                painter.drawPixmap(round(at), round(box.center().y() + (half - side) / 2 - 4), sign)
+                painter.drawPixmap(round(at), round(top + (two - side) / 2), theme.pixmap(row.icon, colour, 14))
                 at += side + 6
-            area = QRectF(at, box.center().y(), right - at, half - 6)
-            self._line(painter, area, row.second, TypeRole.CAPTION, QColor(colour))
+            self._line(painter, QRectF(at, top, right - at, two), row.second, TypeRole.CAPTION, QColor(colour))
 
     def _line(self, painter: QPainter, area: QRectF, text: str, role: TypeRole, colour: QColor) -> None:
         painter.setFont(self._theme.font(role, strong=role is TypeRole.BODY))
