@@ -35,6 +35,9 @@ class ErrorCode(StrEnum):
     RECORDING_FAILED = "recording-failed"
     MEDIA_FAILED = "media-failed"
     NO_KEYRING = "no-keyring"
+    PROFILE_IN_USE = "profile-in-use"
+    PROFILE_DAMAGED = "profile-damaged"
+    PROFILE_NEWER = "profile-newer"
 
     # The way between client and service.
     SERVICE_UNREACHABLE = "service-unreachable"

@@ -1,0 +1,48 @@
+# Each target sets up what it needs first (packaging/setup.sh); a second time that takes no time.
+MAKEFLAGS += --no-print-directory
+DEMO_SECONDS ?= 20
+BIN := .venv/bin
+
+# Where there is no screen, Qt paints into memory.
+ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
+export QT_QPA_PLATFORM ?= offscreen
+endif
+
+.PHONY: help demo test quick check bench screens
+
+help:
+	@echo "make demo     a call between two phones, on this machine (DEMO_SECONDS=20 where there is no screen)"
+	@echo "make test     all tests"
+	@echo "make quick    the fast tests"
+	@echo "make check    style, types, layers, texts"
+	@echo "make bench    measurements against the figures in benchmarks/"
+	@echo "make screens  pictures of every window into demo-out/screens/"
+
+# The last line on standard output is the demo's JSON object: nothing may follow it.
+demo:
+	@packaging/setup.sh demo
+	@$(BIN)/vidphone demo --out demo-out --seconds $(DEMO_SECONDS)
+
+test:
+	@packaging/setup.sh test
+	@$(BIN)/pytest
+
+quick:
+	@packaging/setup.sh test
+	@$(BIN)/pytest -m "not slow and not sound and not foreign"
+
+check:
+	@packaging/setup.sh test
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/pytest tests/unit/test_texts.py
+
+bench:
+	@packaging/setup.sh test
+	@$(BIN)/python -m benchmarks
+
+screens:
+	@packaging/setup.sh demo
+	@$(BIN)/vidphone demo --out demo-out --screens
