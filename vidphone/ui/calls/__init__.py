@@ -1,0 +1,1 @@
+"""Windows of calls: incoming, the call itself, and its small picture."""

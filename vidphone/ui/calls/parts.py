@@ -1,0 +1,147 @@
+"""Small parts of the call windows: buttons that tell a key they do not own, grounds over a picture, chips."""
+
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from vidphone.ui.design.buttons import RoundButton, shortcut_text
+from vidphone.ui.design.labels import Label
+from vidphone.ui.design.theme import Theme
+from vidphone.ui.design.tokens import GRID_PX, ROUND_PX, TypeRole
+
+BARS = 5
+SMALL_PX = 32
+"""Diameter of the small round buttons beside or upon something larger."""
+
+
+class StageButton(RoundButton):
+    """A round button on the stage. Its key is told in the tooltip but belongs to the window, so that it works while
+    the button has faded."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        icon: str,
+        key: str,
+        kind: str = "plain",
+        *,
+        shortcut: str = "",
+        diameter_px: int = ROUND_PX,
+        wide: float = 1.0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(theme, icon, key, kind, diameter_px=diameter_px, wide=wide, stage=True, parent=parent)
+        self._shown_shortcut = shortcut
+        self._say()
+
+
+class Scrim(QWidget):
+    """A ground that keeps white text readable on any picture: dark at the edge, clear towards the middle."""
+
+    def __init__(self, theme: Theme, *, from_top: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._from_top = from_top
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        height = float(self.height())
+        ends = QLineF(QPointF(0, 0), QPointF(0, height)) if self._from_top else QLineF(0, height, 0, 0)
+        ground = QLinearGradient(ends.p1(), ends.p2())
+        for at, alpha in ((0.0, 0.82), (0.55, 0.55), (1.0, 0.0)):
+            colour = QColor(self._theme.stage.background)
+            colour.setAlphaF(alpha)
+            ground.setColorAt(at, colour)
+        QPainter(self).fillRect(self.rect(), ground)
+
+
+class Chip(QFrame):
+    """One line on a small ground: an icon and what is so."""
+
+    def __init__(self, theme: Theme, icon: str, tone: str = "text", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._icon_name, self._tone = theme, icon, tone
+        self.setProperty("kind", "chip")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self._icon = QLabel()
+        self.label = Label(theme, role=TypeRole.BODY)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 6, 2 * GRID_PX, 6)
+        layout.setSpacing(GRID_PX)
+        layout.addWidget(self._icon)
+        layout.addWidget(self.label, 1)
+        theme.changed.connect(self._restyle)
+        self._restyle()
+
+    def set_icon(self, icon: str, tone: str = "text") -> None:
+        """Another icon."""
+        self._icon_name, self._tone = icon, tone
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self._icon.setPixmap(self._theme.pixmap(self._icon_name, getattr(self._theme.stage, self._tone), 16))
+
+
+class SignalBars(QToolButton):
+    """How good the call is, in five bars; pressed, it tells more."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._quality: int | None = None
+        self.setProperty("round", "true")
+        self.setProperty("kind", "quiet")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        theme.changed.connect(self._restyle)
+        theme.words.changed.connect(self._say)
+        self._restyle()
+        self._say()
+
+    @property
+    def quality(self) -> int | None:
+        """The bars shown; None while no figures are known."""
+        return self._quality
+
+    def show_quality(self, quality: int | None) -> None:
+        """Show 0 to 5 bars."""
+        if quality != self._quality:
+            self._quality = quality
+            self._say()
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground and the bars."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        unit = self._theme.px(4)
+        gap = max(2, unit // 2)
+        left = (self.width() - BARS * unit - (BARS - 1) * gap) / 2
+        foot = self.height() / 2 + 2 * unit
+        palette, quality = self._theme.stage, self._quality or 0
+        lit = QColor(palette.on_warning_soft if quality <= 2 else palette.text)
+        for bar in range(BARS):
+            height = unit * (1 + 0.75 * bar)
+            painter.setBrush(lit if bar < quality else QColor(palette.outline))
+            painter.setOpacity(1.0 if bar < quality else 0.55)
+            painter.drawRoundedRect(QRectF(left + bar * (unit + gap), foot - height, unit, height), 1, 1)
+
+    def event(self, event: QEvent) -> bool:
+        """Say the quality anew where a tooltip is about to show."""
+        if event.type() is QEvent.Type.ToolTip:
+            self._say()
+        return super().event(event)
+
+    def _restyle(self) -> None:
+        side = self._theme.px(ROUND_PX)
+        self.setFixedSize(side, side)
+        self.setStyleSheet(f"QToolButton {{ border-radius: {side // 2}px; }}")
+        self.update()
+
+    def _say(self) -> None:
+        level = "none" if self._quality is None else str(self._quality)
+        words = self._theme.words
+        name = words("calls.quality.name", level=words(f"calls.quality.{level}"))
+        self.setAccessibleName(name)
+        self.setToolTip(words("calls.tooltip", what=name, key=shortcut_text("I")))
