@@ -32,6 +32,7 @@ class ReliableLink:
     def __init__(self) -> None:
         self.received = 0
         self._sent = 0
+        self._acknowledged = 0
         self._unacknowledged: deque[Message] = deque()
 
     def send(self, body: CallMessage | Standing) -> Message:
@@ -50,17 +51,29 @@ class ReliableLink:
     def receive(self, message: Message) -> Verdict:
         """Book a message that came in; only `DELIVER` is to be acted upon."""
         self.acknowledge(message.ack)
-        if message.seq <= self.received:
+        return self.book(message.seq)
+
+    def book(self, seq: int) -> Verdict:
+        """Book the number of a message that came in, whatever it carries."""
+        if seq <= self.received:
             return Verdict.DUPLICATE
-        if message.seq != self.received + 1:
+        if seq != self.received + 1:
             return Verdict.GAP
-        self.received = message.seq
+        self.received = seq
         return Verdict.DELIVER
 
-    def acknowledge(self, ack: int) -> None:
-        """Forget what the other end has."""
+    def acknowledge(self, ack: int) -> tuple[CallMessage | Standing, ...]:
+        """Forget what the other end has, and return what that was, in order."""
+        forgotten = []
         while self._unacknowledged and self._unacknowledged[0].seq <= ack:
-            self._unacknowledged.popleft()
+            message = self._unacknowledged.popleft()
+            self._acknowledged = message.seq
+            forgotten.append(message.body)
+        return tuple(forgotten)
+
+    def can_resume(self, ack: int) -> bool:
+        """Whether the other end, saying `ack` after a new connection, keeps the same books as this one."""
+        return self._acknowledged <= ack <= self._sent
 
     def resend(self, ack: int) -> list[Message]:
         """After a new connection on which the other end said `ack`: what to send again, in order."""
@@ -70,6 +83,6 @@ class ReliableLink:
     def renumber(self) -> list[Message]:
         """After the other end lost its books: begin at 1 and send again what it may not have acted upon."""
         waiting = [message.body for message in self._unacknowledged]
-        self.received = self._sent = 0
+        self.received = self._sent = self._acknowledged = 0
         self._unacknowledged.clear()
         return [self.send(body) for body in waiting]

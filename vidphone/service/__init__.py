@@ -1,0 +1,1 @@
+"""The provider's side: HTTP interface, signaling hub, the provider's customers."""

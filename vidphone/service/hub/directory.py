@@ -1,0 +1,20 @@
+"""What the hub asks about customers."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """A customer, as far as calls go."""
+
+    number: str
+    name: str
+    enabled: bool
+
+
+class Directory(Protocol):
+    """Answers at once: the shell looks up beforehand what a batch of messages will ask for."""
+
+    def find(self, number: str) -> Subscriber | None:
+        """The customer of a number."""

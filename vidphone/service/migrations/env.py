@@ -1,0 +1,13 @@
+"""How Alembic reaches the database: over the connection that `store.engine` hands it, in that one's transaction."""
+
+from alembic import context
+
+from vidphone.service.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

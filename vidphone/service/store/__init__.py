@@ -1,0 +1,1 @@
+"""The embedded database: SQLAlchemy on SQLite, one file in the data folder."""
