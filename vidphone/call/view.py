@@ -26,6 +26,13 @@ class CallState(StrEnum):
     ENDED = "ended"
 
 
+class CallWaiting(StrEnum):
+    """What happens to the active call when another one is answered."""
+
+    HOLD = "hold"
+    END = "end"
+
+
 @dataclass(frozen=True, slots=True)
 class CallView:
     """Everything about a call that a window, a log line or a history entry needs. Times are monotonic seconds."""
@@ -47,6 +54,9 @@ class CallView:
     waiting: bool = False
     """An incoming call while another one is active."""
     dialled_at: float | None = None
+    """When it was dialled; for an incoming call, when it came in."""
+    answered_at: float | None = None
+    """When either side answered: setting up the media begins."""
     connected_at: float | None = None
     first_frame_at: float | None = None
     reconnecting_since: float | None = None
