@@ -6,7 +6,7 @@ The sentence and the next step of a code are texts: `error.<code>` and `error.<c
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vidphone.texts import Language, text
+from vidphone.texts import Language, has_text, text
 
 
 class ErrorCode(StrEnum):
@@ -100,8 +100,14 @@ class Explanation:
 
 
 def explain(code: ErrorCode, language: Language, about: dict[str, str | int] | None = None) -> Explanation:
-    """The sentence, the next step and the clause of an error."""
-    places = about or {}
+    """The sentence, the next step and the clause of an error.
+
+    A value of `about` that is the key of a text stands for that text, so that whoever raises need not know the language.
+    """
+    places = {
+        place: text(value, language) if isinstance(value, str) and has_text(value) else value
+        for place, value in (about or {}).items()
+    }
     return Explanation(
         message=text(f"error.{code.value}", language, **places),
         next_step=text(f"error.{code.value}.next", language, **places),
