@@ -29,7 +29,8 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 class FirstPaint(QObject):
     told = False
     def eventFilter(self, watched, event):
-        if not self.told and event.type() == QEvent.Type.Paint and isinstance(watched, QWidget) and watched.window().isVisible():
+        paints = event.type() == QEvent.Type.Paint and isinstance(watched, QWidget)
+        if not self.told and paints and watched.window().isVisible():
             self.told = True
             QTimer.singleShot(0, lambda: print("painted", time.monotonic(), flush=True))
         return False

@@ -1,0 +1,61 @@
+"""The desktop's composition root: builds everything, and owns the order of shutting down."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from vidphone.account import settings as settings_file
+from vidphone.account.profile import Profile, default_directory
+from vidphone.phone.build import phone_maker
+from vidphone.phone.commands import Resume
+from vidphone.phone.engine import EngineThread
+from vidphone.phone.logs import log_into
+from vidphone.phone.options import PhoneOptions
+from vidphone.ui.bridge import Bridge
+from vidphone.ui.desktop import Desktop
+from vidphone.ui.single import SingleInstance, socket_name
+
+
+class DesktopApp:
+    """The program with a window: Qt's thread here, the engine on its own (docs/adr/0002)."""
+
+    def __init__(self, directory: Path | None, options: PhoneOptions, link: str = "") -> None:
+        self._application = QApplication.instance() or QApplication(sys.argv[:1])
+        self._profile = Profile.open(directory)
+        log_into(self._profile.directory)
+        settings = settings_file.load(self._profile.directory)
+        self._engine = EngineThread(phone_maker(self._profile, options))
+        self.bridge = Bridge(self._engine, settings)
+        self.desktop = Desktop(self.bridge, settings)
+        if link:
+            self.desktop.prefill(link)
+        if settings.service and settings.number and options.keep_token:
+            self.bridge.post(Resume(settings.service, settings.number))
+
+    def run(self) -> int:
+        """Show the window, then start the engine beside it; the exit code once the person has left."""
+        self.desktop.show()
+        QTimer.singleShot(0, self.bridge.start)  # the window is painted before codecs and WebRTC load
+        try:
+            return self._application.exec()
+        finally:
+            self.bridge.stop()
+            self.desktop.close_all()
+            self._profile.close()
+
+
+def run_desktop(profile: str, link: str) -> int:
+    """Open the window, or raise the one that is open already and hand the link over."""
+    application = QApplication(sys.argv[:1])
+    directory = Path(profile) if profile else None
+    single = SingleInstance(socket_name(directory or default_directory()), application)
+    if not single.claim(link):
+        return 0
+    app = DesktopApp(directory, PhoneOptions(), link)
+    single.raised.connect(app.desktop.raise_with)
+    try:
+        return app.run()
+    finally:
+        single.release()
