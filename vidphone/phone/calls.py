@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vidphone.call.desk import CallDesk
+from vidphone.call.ports import Callback, Signaling, Timer
 from vidphone.call.view import CallState, CallView
 from vidphone.media.engine import MediaEngine
 from vidphone.media.sound.tones import Tone
@@ -23,19 +24,34 @@ STATS_S = 1.0
 WITH_MEDIA = frozenset({CallState.ACTIVE, CallState.HELD, CallState.RECONNECTING})
 
 
+class LoopClock:
+    """The time of the engine's loop (`call.ports.Clock`)."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+
+    def now(self) -> float:
+        """Monotonic seconds."""
+        return self._loop.time()
+
+    def call_at(self, when: float, callback: Callback) -> Timer:
+        """Call back at `when`."""
+        return self._loop.call_at(when, callback)
+
+
 class Calls:
     """Listens to the desk (`call.ports.DeskListener`) and does what a person asks of calls."""
 
     def __init__(
         self,
-        desk: CallDesk,
+        signaling: Signaling,
         media: MediaEngine,
         directory: Directory,
         directory_lane: Lane,
         emit: Emit,
         options: PhoneOptions,
     ) -> None:
-        self._desk = desk
+        self.desk = CallDesk(signaling, media, LoopClock(), self)
         self._media = media
         self._directory = directory
         self._directory_lane = directory_lane
@@ -50,27 +66,25 @@ class Calls:
 
     def dial(self, number: str, *, video: bool) -> None:
         """Call a number. Raises as `CallDesk.dial`."""
-        self._desk.dial(number, video=video)
+        self.desk.dial(number, video)
 
     def perform(self, command: commands.Command) -> None:
         """Do what was asked for. Raises as the desk does."""
         match command:
             case commands.Answer():
-                self._desk.answer(
-                    command.call, video=command.video, end_active=command.active_call is commands.CallWaiting.END
-                )
+                self.desk.answer(command.call, command.video, command.active_call)
             case commands.Decline(call=call):
-                self._desk.decline(call)
+                self.desk.decline(call)
             case commands.HangUp(call=call):
-                self._desk.hang_up(call)
+                self.desk.hang_up(call)
             case commands.Mute(on=on):
-                self._desk.set_microphone(not on)
+                self.desk.set_microphone(not on)
             case commands.Camera(on=on):
-                self._desk.set_camera(on)
+                self.desk.set_camera(on)
             case commands.Hold():
-                self._desk.hold(command.call, on=command.on)
+                self.desk.hold(command.call, command.on)
             case commands.Dtmf():
-                self._desk.dtmf(command.call, command.digits)
+                self.desk.dtmf(command.call, command.digits)
                 self._media.play_dtmf(command.digits)
             case commands.Record(path=path):
                 self._lane.add(lambda: self._record(path))
@@ -84,7 +98,7 @@ class Calls:
     def end_all(self) -> None:
         """Hang up everything: signing out, or leaving."""
         for call in list(self._views):
-            self._desk.hang_up(call)
+            self.desk.hang_up(call)
 
     async def close(self) -> None:
         """Stop tones, statistics and recordings."""
@@ -156,11 +170,11 @@ class Calls:
         active = next((view for view in self._views.values() if view.state in WITH_MEDIA), None)
         if active is None:
             raise VidphoneError(ErrorCode.NO_SUCH_CALL)
-        self._desk.set_recording(active.call, True)  # the other side is told before the first frame is kept
+        self.desk.set_recording(active.call, True)  # the other side is told before the first frame is kept
         try:
             await self._media.record(active.call, path)
         except VidphoneError:
-            self._desk.set_recording(active.call, False)
+            self.desk.set_recording(active.call, False)
             raise
         self._recorded = active.call
         self._emit(events.Recording(True, str(path)))
@@ -171,7 +185,7 @@ class Calls:
             return
         await self._media.record(call, None)
         if call in self._views:
-            self._desk.set_recording(call, False)
+            self.desk.set_recording(call, False)
         self._emit(events.Recording(False, ""))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from vidphone.account.contacts import Contact
 from vidphone.account.settings import Settings
-from vidphone.call.view import CallWaiting as CallWaiting
+from vidphone.call.view import CallWaiting
 from vidphone.media.devices import DeviceKind
 
 

@@ -7,7 +7,6 @@ from vidphone.account.keeper import TokenKeeper
 from vidphone.account.profile import Profile
 from vidphone.account.service_client import ServiceClient
 from vidphone.account.store import ProfileStore
-from vidphone.call.desk import CallDesk
 from vidphone.media.devices import DeviceKind
 from vidphone.media.engine import MediaEngine, MediaProfile
 from vidphone.media.slot import PictureSlot
@@ -49,8 +48,7 @@ class Phone:
         await self._directory.open()
         self._device = await self._store.device_id()
         self._media = MediaEngine(self._media_profile(), *self._slots, self)
-        self._desk = CallDesk(self, self._media, listener=None)
-        self._calls = Calls(self._desk, self._media, self._directory, self._directory_lane, self._emit, self._options)
+        self._calls = Calls(self, self._media, self._directory, self._directory_lane, self._emit, self._options)
         self._emit(events.Ready())
 
     def _media_profile(self) -> MediaProfile:
@@ -188,15 +186,15 @@ class Phone:
 
     def body_received(self, body: CallMessage | Standing) -> None:
         """A message of the hub."""
-        self._desk.receive(body)
+        self._calls.desk.receive(body)
 
     def link_up(self, *, resumed: bool) -> None:
         """Signaling is there."""
-        self._desk.link_up(resumed=resumed)
+        self._calls.desk.link_up(resumed)
 
     def link_down(self) -> None:
         """Signaling is gone."""
-        self._desk.link_down()
+        self._calls.desk.link_down()
 
     def registration_lost(self) -> None:
         """The service takes our token no more."""
@@ -215,12 +213,12 @@ class Phone:
 
     def network_changed(self) -> None:
         """An address in use went away."""
-        self._desk.network_changed()
+        self._calls.desk.network_changed()
 
     async def close(self) -> None:
         """End calls, leave the service, free devices and files."""
         self._calls.end_all()
-        await self._desk.close()
+        await self._calls.desk.close()
         registration, self._registration = self._registration, None
         if registration is not None:
             await registration.close()

@@ -4,6 +4,7 @@ import asyncio
 import time
 import uuid
 from dataclasses import replace
+from pathlib import Path
 
 from vidphone.account import settings as settings_file
 from vidphone.account import vcard
@@ -112,7 +113,7 @@ class Directory:
         )
         await self._tell_history()
 
-    async def _import(self, path: "commands.Path") -> None:
+    async def _import(self, path: Path) -> None:
         found = await asyncio.to_thread(vcard.read_file, path)
         for contact in found.contacts:
             await self._store.save_contact(contact)

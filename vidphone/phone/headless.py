@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TextIO
 
 from vidphone.account.profile import Profile
-from vidphone.phone.build import PhoneOptions, phone_maker
+from vidphone.phone.build import phone_maker
 from vidphone.phone.engine import EngineThread
 from vidphone.phone.lines import MAX_LINE_CHARACTERS, Line, LineWriter, Quit, command_from, error_line
 from vidphone.phone.logs import log_into
+from vidphone.phone.options import PhoneOptions
 from vidphone.texts import Language, system_language
 from vidphone.wire.errors import VidphoneError
 
