@@ -49,6 +49,7 @@ class Figures:
                 bytes_received=generation.audio_in.bytes_received,
                 frames_decoded=generation.audio_in.frames_decoded,
                 concealment_events=generation.audio_in.concealment_events,
+                total_audio_energy=generation.audio_in.total_energy,
                 codec="opus",
                 **_inbound(reports, "audio", AUDIO_CLOCK_HZ),
             ),

@@ -12,7 +12,7 @@ from collections import deque
 import av
 import numpy as np
 
-from vidphone.media.plumbing import BLOCK_SAMPLES, AudioBlock, AudioSink, VideoBlock, VideoSink
+from vidphone.media.plumbing import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, AudioSink, VideoBlock, VideoSink
 from vidphone.media.rtc.assembly import AudioOrder, EncodedFrame, VideoAssembler
 from vidphone.media.rtc.encoders import OpusDecoder, is_keyframe, video_decoder
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 MAX_WAITING_FRAMES = 12
 """Encoded pictures that wait for the decoder: 400 ms. Beyond that all are dropped and a key frame asked for."""
 KEYFRAME_AGAIN_S = 0.3
+FULL_SCALE = 32_768.0
 JOIN_S = 5.0
 
 
@@ -35,6 +36,7 @@ class AudioReceiver:
         self.bytes_received = 0
         self.frames_decoded = 0
         self.concealment_events = 0
+        self.total_energy = 0.0
 
     def packet(self, _codec: str, sequence: int, timestamp: int, _marker: bool, data: bytes) -> bool:
         """Take a packet; never asks for a key frame, so always False."""
@@ -45,8 +47,10 @@ class AudioReceiver:
                 for samples in self._decoder.conceal(frame.lost_before):
                     self._hand_out(samples)
             try:
-                self._hand_out(self._decoder.decode(frame.data))
+                samples = self._decoder.decode(frame.data)
                 self.frames_decoded += 1
+                self.total_energy += float(np.square(samples / FULL_SCALE).sum()) / SAMPLE_RATE_HZ
+                self._hand_out(samples)
             except av.FFmpegError:
                 log.debug("a packet of sound could not be decoded")
         return False

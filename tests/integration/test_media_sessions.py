@@ -1,0 +1,125 @@
+"""Two sessions over loopback: real encoders, DTLS, SRTP, decoders."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from tests.fakes.media_ends import End, call, chirp, negotiate, scene, until
+from vidphone.media import timecode
+from vidphone.media.plumbing import Samples
+
+
+def likeness(heard: list[Samples], said: Samples) -> float:
+    """The largest correlation of a second of what was heard with what was said, wherever it lies."""
+    piece = np.concatenate(heard)[-48_000:].astype(float)
+    circle = np.concatenate([said, said]).astype(float)
+    product = np.fft.irfft(np.fft.rfft(circle, 1 << 19) * np.conj(np.fft.rfft(piece, 1 << 19)))
+    at = int(np.argmax(product[: said.size]))
+    return float(np.corrcoef(piece, circle[at : at + piece.size])[0, 1])
+
+
+def shows(end: End, seed: int) -> bool:
+    """Whether the latest picture is the scene that its timecode numbers."""
+    picture = timecode.plane(end.frames[-1], 0)
+    code = timecode.read(picture)
+    assert code is not None
+    error = picture[:300].astype(float) - scene(code.number, seed)[:300]
+    return bool(10 * np.log10(255**2 / (error**2).mean()) > 30)
+
+
+async def test_each_side_sees_and_hears_the_other() -> None:
+    async with call() as (a, b):
+        await negotiate(a, b)
+        await until(lambda: min(len(a.heard), len(b.heard)) > 60 and min(len(a.frames), len(b.frames)) > 20)
+        assert shows(a, seed=1)
+        assert shows(b, seed=0)
+        assert min(likeness(a.heard, chirp()), likeness(b.heard, chirp())) > 0.8
+        assert (a.count("connected", 0), a.count("first-frame")) == (1, 1)
+        stats = await a.session.stats()
+    assert stats.video_in.codec == "H264"
+    assert stats.audio_in.packets_lost == 0
+    assert stats.local_candidate_type == "host"
+    assert stats.audio_in.total_audio_energy > 0.001
+
+
+async def test_hold_sends_silence_and_plays_nothing_until_resumed() -> None:
+    async with call() as (a, b):
+        await negotiate(a, b)
+        await until(lambda: bool(a.frames and b.frames))
+        a.session.set_sending(microphone=True, camera=True, hold=True)
+        await asyncio.sleep(0.4)
+        a.frames.clear()
+        a.heard.clear()
+        b.frames.clear()
+        b.heard.clear()
+        await asyncio.sleep(0.4)
+        assert not a.frames
+        assert not a.heard
+        assert not b.frames
+        assert len(b.heard) > 10
+        assert max(int(np.abs(block).max()) for block in b.heard) < 10
+        a.session.set_sending(microphone=True, camera=True, hold=False)
+        await until(lambda: bool(a.frames and b.frames) and int(np.abs(b.heard[-1]).max()) > 1000)
+        assert not [entry for entry in a.told + b.told if entry[0] in ("lost", "failed")]
+
+
+async def test_a_new_transport_takes_over_without_a_gap() -> None:
+    async with call() as (a, b):
+        await negotiate(a, b)
+        await until(lambda: bool(a.frames and b.frames))
+        heard = len(a.heard)
+        await negotiate(a, b, generation=1)
+        await until(lambda: a.count("connected", 1) == 1 == b.count("connected", 1))
+        a.frames.clear()
+        await asyncio.sleep(1.3)
+        assert len(a.heard) - heard > 55
+        assert shows(a, seed=1)
+        assert not [entry for entry in a.told + b.told if entry[0] in ("lost", "failed")]
+        assert a.count("first-frame") == 1
+
+
+@pytest.mark.slow
+async def test_a_cut_line_is_told_lost_and_recovered(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with call() as (a, b):
+        await negotiate(a, b)
+        await until(lambda: bool(a.frames and b.frames))
+        (generation,) = a.session._generations.values()
+        queue = generation.peer.connection._queue
+        monkeypatch.setattr(queue, "put_nowait", lambda item: None)
+        await until(lambda: a.count("lost") == 1)
+        monkeypatch.undo()
+        await until(lambda: a.count("recovered") == 1)
+        assert b.count("lost") == 0
+        frames = len(a.frames)
+        await until(lambda: len(a.frames) > frames + 10)
+
+
+async def test_the_other_side_going_away_is_told_once() -> None:
+    async with call() as (a, b):
+        await negotiate(a, b)
+        await until(lambda: bool(a.frames and b.frames))
+        await b.session.close()
+        await until(lambda: a.count("failed", 0) == 1)
+
+
+@pytest.mark.slow
+async def test_lost_packets_freeze_the_picture_for_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with call() as (a, b):
+        await negotiate(a, b)
+        await until(lambda: bool(a.frames and b.frames))
+        (generation,) = b.session._generations.values()
+        queue, count = generation.peer.connection._queue, 0
+        deliver = queue.put_nowait
+
+        def lossy(item: tuple[bytes, int] | None) -> None:
+            nonlocal count
+            count += 1
+            if item is None or count % 25:
+                deliver(item)
+
+        monkeypatch.setattr(queue, "put_nowait", lossy)
+        b.frames.clear()
+        await asyncio.sleep(3)
+        assert len(b.frames) > 45
+        assert shows(b, seed=0)
