@@ -30,7 +30,11 @@ def open_database(data: Path) -> Engine:
         sqlalchemy.exc.DBAPIError: the file is no database, or cannot be written.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = create_engine(f"sqlite:///{data / FILE_NAME}", connect_args={"timeout": BUSY_TIMEOUT_S})
+    engine = create_engine(
+        f"sqlite:///{data / FILE_NAME}",
+        connect_args={"timeout": BUSY_TIMEOUT_S},
+        hide_parameters=True,  # they are personal data, and errors go to the log
+    )
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     try:

@@ -1,0 +1,94 @@
+"""`config.toml` in the data folder: what an operator may set beyond the command line. Every value has a default."""
+
+import tomllib
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated
+
+from limits import parse
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+
+FILE_NAME = "config.toml"
+
+
+class BadConfig(Exception):
+    """The file cannot be read, or something in it is not as it should be; the text says what."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _rate(value: str) -> str:
+    parse(value)
+    return value
+
+
+StunUrl = Annotated[str, StringConstraints(pattern=r"^stuns?:.+$")]
+TurnUrl = Annotated[str, StringConstraints(pattern=r"^turns?:.+$")]
+Rate = Annotated[str, AfterValidator(_rate)]
+"""As the library `limits` reads it: `10/minute`, `100/hour`."""
+
+
+class Stun(_Model):
+    """A STUN server (RFC 8489)."""
+
+    urls: Annotated[list[StunUrl], Field(min_length=1)]
+
+
+class Turn(_Model):
+    """A TURN server (RFC 8656) with coturn's `use-auth-secret`; `secret` is its `static-auth-secret`."""
+
+    urls: Annotated[list[TurnUrl], Field(min_length=1)]
+    secret: Annotated[SecretStr, Field(min_length=8)]
+
+
+class IceConfig(_Model):
+    """`[ice]`, with `[[ice.stun]]` and `[[ice.turn]]`."""
+
+    stun: list[Stun] = []
+    turn: list[Turn] = []
+    credential_lifetime_s: Annotated[int, Field(ge=60, le=604_800)] = 86_400
+
+
+class RateConfig(_Model):
+    """`[rates]`. Sign-in is for guessing passwords; the requests of an address are for flooding."""
+
+    sign_in_per_number: Rate = "10/5 minutes"
+    sign_in_per_address: Rate = "60/minute"
+    requests_per_address: Rate = "600/minute"
+
+
+class MetricsConfig(_Model):
+    """`[metrics]`: who may read `/metrics`."""
+
+    allow: list[IPv4Network | IPv6Network] = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+
+
+class Config(_Model):
+    """The whole file."""
+
+    ice: IceConfig = IceConfig()
+    rates: RateConfig = RateConfig()
+    metrics: MetricsConfig = MetricsConfig()
+
+
+def read_config(data: Path) -> Config:
+    """The configuration of a data folder; the defaults where there is no file.
+
+    Raises:
+        BadConfig: the file cannot be read, is no TOML, or holds an unknown name or an unfit value.
+    """
+    try:
+        text = (data / FILE_NAME).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Config()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfig(str(error)) from error
+    try:
+        return Config.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfig(str(error)) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        raise BadConfig(f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}") from error

@@ -1,0 +1,56 @@
+"""What the HTTP interface is built over, and who is asking."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from vidphone.service.config import Config
+from vidphone.service.http.rates import Rates
+from vidphone.service.hub.shell import HubShell
+from vidphone.service.metrics import Metrics
+from vidphone.service.passwords import PasswordChecker, hash_token
+from vidphone.service.ports import Bearer, Bus, Customers, Relay
+from vidphone.wire.errors import ErrorCode, VidphoneError
+
+MAX_TOKEN_LENGTH = 128
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The service's parts, made by `server.py`."""
+
+    config: Config
+    customers: Customers
+    bus: Bus
+    relay: Relay
+    hub: HubShell
+    passwords: PasswordChecker
+    rates: Rates
+    metrics: Metrics
+
+
+def client_address(connection: HTTPConnection) -> str:
+    """The client's address; behind a proxy the one that the proxy names, if it is trusted (uvicorn sees to it)."""
+    return connection.client.host if connection.client else ""
+
+
+async def authenticate(parts: Parts, connection: HTTPConnection) -> Bearer:
+    """Whom the `Authorization: Bearer` header stands for (RFC 6750).
+
+    Raises:
+        VidphoneError: `NOT_SIGNED_IN` without a valid token, `ACCOUNT_DISABLED` where the number is,
+            `TOO_MANY_ATTEMPTS` from an address that asks too often.
+    """
+    await parts.rates.request(client_address(connection))
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_LENGTH:
+        raise VidphoneError(ErrorCode.NOT_SIGNED_IN)
+    bearer = await asyncio.to_thread(parts.customers.authenticate, hash_token(token), time.time())
+    if bearer is None:
+        raise VidphoneError(ErrorCode.NOT_SIGNED_IN)
+    if not bearer.enabled:
+        raise VidphoneError(ErrorCode.ACCOUNT_DISABLED)
+    return bearer

@@ -1,0 +1,62 @@
+"""Limits on how often: of sign-ins per number and per address, and of requests per address."""
+
+import math
+import time
+from ipaddress import IPv6Address, ip_address
+
+from limits import RateLimitItem, parse
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from vidphone.service.config import RateConfig
+from vidphone.wire.errors import ErrorCode, VidphoneError
+
+IPV6_PREFIX_BITS = 64
+"""A customer has at least that many IPv6 addresses to choose from (RFC 6177)."""
+
+
+def network_of(address: str) -> str:
+    """What a client's address counts as: itself, or its IPv6 network."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(IPv6Address(int(parsed) >> IPV6_PREFIX_BITS << IPV6_PREFIX_BITS))
+    return str(parsed)
+
+
+class Rates:
+    """The limits of one service, kept in memory: they start anew with it."""
+
+    def __init__(self, config: RateConfig) -> None:
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._per_number = parse(config.sign_in_per_number)
+        self._per_address = parse(config.sign_in_per_address)
+        self._requests = parse(config.requests_per_address)
+
+    async def request(self, address: str) -> None:
+        """Count a request.
+
+        Raises:
+            VidphoneError: `TOO_MANY_ATTEMPTS`, with the seconds to wait.
+        """
+        await self._count(self._requests, "request", network_of(address))
+
+    async def sign_in(self, number: str, address: str) -> None:
+        """Count an attempt to sign in, before its password is looked at. Raises as `request`."""
+        await self._count(self._per_address, "sign-in-address", network_of(address))
+        await self._count(self._per_number, "sign-in-number", number)
+
+    async def signed_in(self, number: str) -> None:
+        """The password was right: forget the attempts on that number."""
+        await self._limiter.clear(self._per_number, "sign-in-number", number)
+
+    async def _count(self, limit: RateLimitItem, *who: str) -> None:
+        if await self._limiter.hit(limit, *who):
+            return
+        stats = await self._limiter.get_window_stats(limit, *who)
+        seconds = max(1, math.ceil(stats.reset_time - time.time()))
+        raise VidphoneError(ErrorCode.TOO_MANY_ATTEMPTS, {"seconds": seconds})

@@ -1,0 +1,123 @@
+"""The operations of the HTTP interface."""
+
+import asyncio
+import time
+from ipaddress import ip_address
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response, WebSocket
+from fastapi.security import HTTPBearer
+
+from vidphone import __version__
+from vidphone.service.http.languages import preferred
+from vidphone.service.http.parts import Parts, authenticate, client_address
+from vidphone.service.http.problems import problem, responses
+from vidphone.service.hub.sessions import Identity
+from vidphone.service.passwords import hash_token, new_token
+from vidphone.service.ports import AccountEvent, AccountEventKind, Bearer
+from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.http import Health, IceServers, Me, SignedIn, SignInRequest
+from vidphone.wire.signaling import PATH, PROTOCOL_VERSION
+
+router = APIRouter()
+_bearer = HTTPBearer(auto_error=False, description="The token of a sign-in")
+_SIGNED_IN_ONLY = responses(ErrorCode.NOT_SIGNED_IN, ErrorCode.ACCOUNT_DISABLED, ErrorCode.TOO_MANY_ATTEMPTS)
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+async def _caller(request: Request, _token: Annotated[object, Depends(_bearer)]) -> Bearer:
+    return await authenticate(_parts(request), request)
+
+
+Asked = Annotated[Parts, Depends(_parts)]
+Caller = Annotated[Bearer, Depends(_caller)]
+
+
+@router.post(
+    "/v1/sign-in",
+    responses=responses(
+        ErrorCode.SIGN_IN_REFUSED,
+        ErrorCode.ACCOUNT_DISABLED,
+        ErrorCode.TOO_LARGE,
+        ErrorCode.BAD_REQUEST,
+        ErrorCode.TOO_MANY_ATTEMPTS,
+        ErrorCode.SERVICE_BUSY,
+    ),
+)
+async def sign_in(request: Request, body: SignInRequest, parts: Asked) -> SignedIn:
+    """Sign a device in with number and password. Its earlier token, if any, holds no longer."""
+    await parts.rates.sign_in(body.number, client_address(request))
+    known = await asyncio.to_thread(parts.customers.credentials, body.number)
+    password = body.password.get_secret_value()
+    checked = await parts.passwords.check(known.password_hash if known else None, password)
+    if known is None or checked is None:
+        parts.metrics.sign_ins.labels("refused").inc()
+        raise VidphoneError(ErrorCode.SIGN_IN_REFUSED)
+    await parts.rates.signed_in(body.number)
+    if not known.enabled:
+        parts.metrics.sign_ins.labels("disabled").inc()
+        raise VidphoneError(ErrorCode.ACCOUNT_DISABLED)
+    if checked != known.password_hash:
+        await asyncio.to_thread(parts.customers.replace_hash, body.number, known.password_hash, checked)
+    token = new_token()
+    await asyncio.to_thread(
+        parts.customers.issue_token, body.number, body.device, body.device_name, hash_token(token), time.time()
+    )
+    parts.metrics.sign_ins.labels("done").inc()
+    return SignedIn(token=token, number=known.number, name=known.name)
+
+
+@router.post("/v1/sign-out", status_code=204, response_class=Response, responses=_SIGNED_IN_ONLY)
+async def sign_out(parts: Asked, caller: Caller) -> Response:
+    """Revoke the token. The device's calls end."""
+    await asyncio.to_thread(parts.customers.revoke, caller.token)
+    await parts.bus.publish(AccountEvent(AccountEventKind.SIGNED_OUT, caller.number, caller.token))
+    return Response(status_code=204)
+
+
+@router.get("/v1/me", responses=_SIGNED_IN_ONLY)
+async def me(caller: Caller) -> Me:
+    """The customer that the token stands for."""
+    return Me(number=caller.number, name=caller.name)
+
+
+@router.get("/v1/ice-servers", responses=_SIGNED_IN_ONLY)
+async def ice_servers(parts: Asked, caller: Caller) -> IceServers:
+    """STUN and TURN servers, with credentials that hold for a limited time."""
+    return parts.relay.ice_servers(str(caller.token), time.time())
+
+
+@router.get("/health")
+async def health() -> Health:
+    """Whether the service runs."""
+    return Health(status="ok", version=__version__, protocol=PROTOCOL_VERSION)
+
+
+@router.get("/metrics", response_class=Response, include_in_schema=False)
+async def metrics(request: Request, parts: Asked) -> Response:
+    """Figures for Prometheus, to those addresses that the configuration allows; to others it does not exist."""
+    try:
+        address = ip_address(client_address(request))
+    except ValueError:
+        raise VidphoneError(ErrorCode.NOT_FOUND) from None
+    if not any(address in network for network in parts.config.metrics.allow):
+        raise VidphoneError(ErrorCode.NOT_FOUND)
+    return Response(parts.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@router.websocket(PATH)
+async def signaling(websocket: WebSocket) -> None:
+    """The door to the hub: docs/signaling.md."""
+    parts: Parts = websocket.app.state.parts
+    try:
+        bearer = await authenticate(parts, websocket)
+    except VidphoneError as error:
+        await websocket.send_denial_response(problem(error, websocket))
+        return
+    await websocket.accept()
+    identity = Identity(bearer.number, bearer.device, bearer.token)
+    await parts.hub.serve(websocket, identity, preferred(websocket.headers.get("accept-language")))

@@ -1,0 +1,117 @@
+"""What the service needs from outside itself. One process with SQLite fills these today; PostgreSQL, a bus between
+nodes and any relay that takes time-limited credentials can fill them without a change elsewhere.
+
+The methods of `Customers` and `Journal` block: they are called in worker threads.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from vidphone.service.hub.directory import Subscriber
+from vidphone.service.hub.effects import JournalEntry, StoredCall
+from vidphone.wire.http import IceServers
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a sign-in is checked against."""
+
+    number: str
+    name: str
+    password_hash: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whom a token stands for; `token` is its id, not its secret."""
+
+    token: int
+    number: str
+    name: str
+    device: str
+    enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer as the provider lists them."""
+
+    number: str
+    name: str
+    enabled: bool
+    devices: int
+    seen_at: float | None
+
+
+class AccountEventKind(StrEnum):
+    """What may happen to a customer while a service runs."""
+
+    DISABLED = "disabled"
+    SIGNED_OUT = "signed-out"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEvent:
+    """Something that ends sessions: of one token, or all of a number (None)."""
+
+    kind: AccountEventKind
+    number: str
+    token: int | None = None
+
+
+class Customers(Protocol):
+    """The customers, their passwords and tokens. Times are UTC seconds since 1970."""
+
+    def subscribers(self, numbers: Collection[str]) -> dict[str, Subscriber]:
+        """Those of these numbers that exist."""
+
+    def credentials(self, number: str) -> Credentials | None:
+        """What a sign-in is checked against."""
+
+    def issue_token(self, number: str, device: str, device_name: str, token_hash: str, at: float) -> None:
+        """Sign a device in; its earlier token holds no longer."""
+
+    def authenticate(self, token_hash: str, at: float) -> Bearer | None:
+        """Whom a token stands for; remembers, to the minute, when it was seen."""
+
+    def revoke(self, token: int) -> None:
+        """Make a token hold no longer."""
+
+    def replace_hash(self, number: str, old: str, new: str) -> None:
+        """Keep the same password under today's cost, unless it was changed meanwhile."""
+
+    def events_after(self, last: int) -> list[tuple[int, AccountEvent]]:
+        """What other processes did to customers since an event's id, with ids, in order."""
+
+    def last_event(self) -> int:
+        """The id of the latest event."""
+
+
+class Journal(Protocol):
+    """The calls, on the disk before anybody is told of them."""
+
+    def write(self, entries: Sequence[JournalEntry], at: float) -> None:
+        """Write in one transaction; on the disk when it returns."""
+
+    def recover(self, at: float, ended_after: float) -> list[StoredCall]:
+        """After a start: end what rang, and return accepted calls and those ended since `ended_after`."""
+
+
+class Bus(Protocol):
+    """Tells all nodes what happened on one."""
+
+    async def publish(self, event: AccountEvent) -> None:
+        """Tell every subscriber."""
+
+    def subscribe(self, handler: Callable[[AccountEvent], Awaitable[None]]) -> None:
+        """Be told from now on."""
+
+
+class Relay(Protocol):
+    """Where media goes when it cannot go directly."""
+
+    def ice_servers(self, holder: str, now: float) -> IceServers:
+        """The servers for one session; `holder` marks its credentials and tells nothing about a person."""

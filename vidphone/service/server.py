@@ -1,0 +1,203 @@
+"""`vidphone serve`: the service as a process."""
+
+import ipaddress
+import logging
+import signal
+import socket
+import ssl
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvicorn
+from sqlalchemy.exc import DBAPIError
+
+from vidphone.service.bus import LocalBus
+from vidphone.service.config import FILE_NAME, BadConfig, Config, read_config
+from vidphone.service.http.app import build_app
+from vidphone.service.http.parts import Parts
+from vidphone.service.http.rates import Rates
+from vidphone.service.hub.shell import HubShell
+from vidphone.service.metrics import Metrics
+from vidphone.service.passwords import PasswordChecker
+from vidphone.service.relay import SharedSecretRelay
+from vidphone.service.store.customers import StoredCustomers
+from vidphone.service.store.engine import DataInUse, DataLock, open_database
+from vidphone.service.store.journal import StoredJournal
+from vidphone.texts import system_language, text
+
+log = logging.getLogger(__name__)
+
+DEFAULT_PORT = 8420
+MAX_WEBSOCKET_BYTES = 1_048_576
+"""Far above `MAX_FRAME_BYTES`, so that an oversized frame is answered; above this the connection is closed."""
+PING_S = 10.0
+"""A connection that answers no ping within that time is lost, and its 30 s to resume begin."""
+STOP_S = 3
+SEND_TIMEOUT_MS = 30_000
+"""A reader that takes nothing for so long loses its socket, if the system can do that."""
+BACKLOG = 2048
+FAILED = 1
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """What the command line says."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    behind_proxy: bool = False
+
+
+class _Refused(Exception):
+    """The service cannot start; the text says why."""
+
+
+def serve(options: ServeOptions) -> int:
+    """Run until a signal says stop (0) or the service cannot go on (1)."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for noisy in ("alembic", "uvicorn"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    try:
+        _check_security(options)
+        config = _read_config(options.data)
+        listener = _listen(options.host, options.port)
+        with listener:
+            return _run(options, config, listener)
+    except _Refused as refused:
+        print(refused, file=sys.stderr)  # noqa: T201
+        return FAILED
+
+
+def _run(options: ServeOptions, config: Config, listener: socket.socket) -> int:
+    data = str(options.data)
+    try:
+        engine = open_database(options.data)
+        lock = DataLock(options.data)
+    except DataInUse:
+        raise _refused("data-in-use", data=data) from None
+    except (OSError, DBAPIError) as error:
+        raise _refused("data-unusable", data=data, detail=_first_line(error)) from error
+    failed = threading.Event()
+
+    def fail() -> None:
+        failed.set()
+        server.should_exit = True
+
+    customers, bus, metrics = StoredCustomers(engine), LocalBus(), Metrics()
+    parts = Parts(
+        config=config,
+        customers=customers,
+        bus=bus,
+        relay=SharedSecretRelay(config.ice),
+        hub=HubShell(customers, StoredJournal(engine), bus, metrics, fail),
+        passwords=PasswordChecker(),
+        rates=Rates(config.rates),
+        metrics=metrics,
+    )
+    try:
+        server = _Server(_uvicorn_config(options, parts))
+    except (OSError, ssl.SSLError) as error:
+        raise _refused("tls-unusable", detail=_first_line(error)) from error
+    _ignore_stop_signals()
+    try:
+        server.run(sockets=[listener])
+    finally:
+        engine.dispose()
+        lock.release()
+    print(text("service.stopped", system_language()), flush=True)  # noqa: T201
+    return FAILED if failed.is_set() else 0
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens, once it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started and sockets:
+            scheme = "https" if self.config.is_ssl else "http"
+            host, port = sockets[0].getsockname()[:2]
+            url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+            print(text("service.listening", system_language(), url=url), flush=True)  # noqa: T201
+
+
+def _uvicorn_config(options: ServeOptions, parts: Parts) -> uvicorn.Config:
+    config = uvicorn.Config(
+        build_app(parts),
+        loop="asyncio",
+        ws="websockets-sansio",
+        ws_max_size=MAX_WEBSOCKET_BYTES,
+        ws_ping_interval=PING_S,
+        ws_ping_timeout=PING_S,
+        ws_per_message_deflate=False,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=options.behind_proxy,
+        timeout_graceful_shutdown=STOP_S,
+        ssl_certfile=options.tls_cert,
+        ssl_keyfile=options.tls_key,
+    )
+    config.load()
+    return config
+
+
+def _check_security(options: ServeOptions) -> None:
+    if (options.tls_cert is None) != (options.tls_key is None):
+        raise _refused("tls-incomplete")
+    if not (options.tls_cert or options.behind_proxy or _is_loopback(options.host)):
+        raise _refused("not-secure", host=options.host)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _read_config(data: Path) -> Config:
+    try:
+        return read_config(data)
+    except BadConfig as error:
+        raise _refused("bad-config", path=str(data / FILE_NAME), detail=str(error)) from error
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            if sys.platform != "win32":  # there it would let two services share a port
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if hasattr(socket, "TCP_USER_TIMEOUT"):  # inherited by the connections
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SEND_TIMEOUT_MS)
+            listener.bind(address)
+            listener.listen(BACKLOG)
+        except BaseException:
+            listener.close()
+            raise
+    except (OSError, OverflowError) as error:
+        raise _refused("address-in-use", host=host, port=port, detail=_first_line(error)) from error
+    return listener
+
+
+def _ignore_stop_signals() -> None:
+    """uvicorn stops gracefully at a signal and then raises it again; it has been obeyed by then."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+
+
+def _refused(key: str, **places: object) -> _Refused:
+    return _Refused(text(f"service.{key}", system_language(), **places))
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0]

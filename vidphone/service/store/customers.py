@@ -1,0 +1,177 @@
+"""Customers in the database."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.exc import IntegrityError
+
+from vidphone.service.hub.directory import Subscriber
+from vidphone.service.ports import AccountEvent, AccountEventKind, Bearer, Credentials, Customer
+from vidphone.service.store.engine import writing
+from vidphone.service.store.tables import account_events, accounts, tokens
+
+MAX_TOKENS_PER_NUMBER = 32
+"""The one that was not seen for the longest time goes first."""
+SEEN_GRAIN_S = 60.0
+"""A token in use is written back at most that often."""
+EVENTS_KEPT_S = 86_400.0
+
+
+class NumberTaken(Exception):
+    """A customer has that number already."""
+
+
+class UnknownNumber(Exception):
+    """No customer has that number."""
+
+
+class StoredCustomers:
+    """`Customers`, and what the provider does with them. Blocking."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    # For the running service: see `Customers`.
+
+    def subscribers(self, numbers: Collection[str]) -> dict[str, Subscriber]:
+        """See `Customers`."""
+        wanted = select(accounts.c.number, accounts.c.name, accounts.c.enabled).where(accounts.c.number.in_(numbers))
+        with self._engine.connect() as connection:
+            return {row.number: Subscriber(row.number, row.name, row.enabled) for row in connection.execute(wanted)}
+
+    def credentials(self, number: str) -> Credentials | None:
+        """See `Customers`."""
+        with self._engine.connect() as connection:
+            row = connection.execute(select(accounts).where(accounts.c.number == number)).one_or_none()
+        return Credentials(row.number, row.name, row.password_hash, row.enabled) if row else None
+
+    def issue_token(self, number: str, device: str, device_name: str, token_hash: str, at: float) -> None:
+        """See `Customers`."""
+        with writing(self._engine) as connection:
+            account = _account_id(connection, number)
+            new = {"device_name": device_name, "hash": token_hash, "created_at": at, "seen_at": at}
+            connection.execute(
+                upsert(tokens)
+                .values(account_id=account, device=device, **new)
+                .on_conflict_do_update(index_elements=["account_id", "device"], set_=new)
+            )
+            spare = connection.scalars(
+                select(tokens.c.id)
+                .where(tokens.c.account_id == account)
+                .order_by(tokens.c.seen_at.desc(), tokens.c.id.desc())
+                .offset(MAX_TOKENS_PER_NUMBER)
+            ).all()
+            for token in spare:
+                connection.execute(delete(tokens).where(tokens.c.id == token))
+                _tell(connection, AccountEvent(AccountEventKind.SIGNED_OUT, number, token), at)
+
+    def authenticate(self, token_hash: str, at: float) -> Bearer | None:
+        """See `Customers`."""
+        wanted = (
+            select(tokens.c.id, tokens.c.device, tokens.c.seen_at, accounts.c.number, accounts.c.name)
+            .add_columns(accounts.c.enabled)
+            .join(accounts, accounts.c.id == tokens.c.account_id)
+            .where(tokens.c.hash == token_hash)
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(wanted).one_or_none()
+        if row is None:
+            return None
+        if at - row.seen_at >= SEEN_GRAIN_S:
+            with writing(self._engine) as connection:
+                connection.execute(update(tokens).where(tokens.c.id == row.id).values(seen_at=at))
+        return Bearer(row.id, row.number, row.name, row.device, row.enabled)
+
+    def revoke(self, token: int) -> None:
+        """See `Customers`."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(tokens).where(tokens.c.id == token))
+
+    def replace_hash(self, number: str, old: str, new: str) -> None:
+        """See `Customers`."""
+        same = (accounts.c.number == number) & (accounts.c.password_hash == old)
+        with writing(self._engine) as connection:
+            connection.execute(update(accounts).where(same).values(password_hash=new))
+
+    def events_after(self, last: int) -> list[tuple[int, AccountEvent]]:
+        """See `Customers`."""
+        wanted = select(account_events).where(account_events.c.id > last).order_by(account_events.c.id)
+        with self._engine.connect() as connection:
+            return [(row.id, _event(row)) for row in connection.execute(wanted)]
+
+    def last_event(self) -> int:
+        """See `Customers`."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.max(account_events.c.id))) or 0
+
+    # For the provider.
+
+    def add(self, number: str, name: str, password_hash: str, at: float) -> None:
+        """A new customer, enabled.
+
+        Raises:
+            NumberTaken: there is one of that number.
+        """
+        row = {"number": number, "name": name, "password_hash": password_hash, "enabled": True, "created_at": at}
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(insert(accounts).values(row))
+        except IntegrityError as error:
+            raise NumberTaken from error
+
+    def list(self) -> list[Customer]:
+        """All customers by number."""
+        wanted = (
+            select(accounts.c.number, accounts.c.name, accounts.c.enabled)
+            .add_columns(func.count(tokens.c.id).label("devices"), func.max(tokens.c.seen_at).label("seen_at"))
+            .outerjoin(tokens, tokens.c.account_id == accounts.c.id)
+            .group_by(accounts.c.id)
+            .order_by(func.length(accounts.c.number), accounts.c.number)
+        )
+        with self._engine.connect() as connection:
+            return [
+                Customer(row.number, row.name, row.enabled, row.devices, row.seen_at)
+                for row in connection.execute(wanted)
+            ]
+
+    def set_password(self, number: str, password_hash: str, at: float) -> None:
+        """A new password. All devices are signed out: the old one may have been in the wrong hands.
+
+        Raises:
+            UnknownNumber: there is no such customer.
+        """
+        with writing(self._engine) as connection:
+            account = _account_id(connection, number)
+            connection.execute(update(accounts).where(accounts.c.id == account).values(password_hash=password_hash))
+            connection.execute(delete(tokens).where(tokens.c.account_id == account))
+            _tell(connection, AccountEvent(AccountEventKind.SIGNED_OUT, number), at)
+
+    def set_enabled(self, number: str, enabled: bool, at: float) -> None:
+        """Enable or disable a number.
+
+        Raises:
+            UnknownNumber: there is no such customer.
+        """
+        with writing(self._engine) as connection:
+            account = _account_id(connection, number)
+            connection.execute(update(accounts).where(accounts.c.id == account).values(enabled=enabled))
+            if not enabled:
+                _tell(connection, AccountEvent(AccountEventKind.DISABLED, number), at)
+
+
+def _account_id(connection: Connection, number: str) -> int:
+    found: int | None = connection.scalar(select(accounts.c.id).where(accounts.c.number == number))
+    if found is None:
+        raise UnknownNumber
+    return found
+
+
+def _tell(connection: Connection, event: AccountEvent, at: float) -> None:
+    row = {"number": event.number, "kind": event.kind.value, "token_id": event.token, "at": at}
+    connection.execute(delete(account_events).where(account_events.c.at < at - EVENTS_KEPT_S))
+    connection.execute(insert(account_events).values(row))
+
+
+def _event(row: Row[tuple[object, ...]]) -> AccountEvent:
+    return AccountEvent(AccountEventKind(row.kind), row.number, row.token_id)
