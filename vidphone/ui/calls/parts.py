@@ -144,4 +144,4 @@ class SignalBars(QToolButton):
         words = self._theme.words
         name = words("calls.quality.name", level=words(f"calls.quality.{level}"))
         self.setAccessibleName(name)
-        self.setToolTip(words("calls.tooltip", what=name, key=shortcut_text("I")))
+        self.setToolTip(words("calls.tooltip", what=name, shortcut=shortcut_text("I")))

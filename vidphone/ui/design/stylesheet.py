@@ -71,6 +71,7 @@ def _buttons(p: Palette, scale: float, scope: str) -> str:
 {s}QToolButton[round="true"][kind="quiet"] {{ background: transparent; }}
 {s}QToolButton[round="true"][kind="quiet"]:hover {{ background: {p.hover}; }}
 {s}QToolButton[round="true"]:disabled {{ background: {p.sunken}; }}
+{s}QToolButton[round="true"][kind="quiet"]:disabled {{ background: transparent; }}
 {s}QToolButton[kind="toggle"]:checked {{ background: {p.text}; }}
 {s}QToolButton::menu-indicator {{ image: none; }}
 """
@@ -117,6 +118,7 @@ def _frames(p: Palette, scale: float, scope: str) -> str:
 {s}QFrame[kind="card"] {{ background: {p.surface}; border: 1px solid {p.border}; border-radius: {RADIUS_LARGE_PX}px; }}
 {s}QFrame[kind="rail"] {{ background: {p.sunken}; border: none; border-right: 1px solid {p.border}; }}
 {s}QFrame[kind="line"] {{ background: {p.border}; border: none; max-height: 1px; min-height: 1px; }}
+{s}QFrame[kind="chip"] {{ background: {p.surface}; border: 1px solid {p.border}; border-radius: {RADIUS_LARGE_PX}px; }}
 {s}QFrame[kind="banner"] {{ background: {p.warning_soft}; border: none; }}
 {s}QFrame[kind="banner"] QLabel {{ color: {p.on_warning_soft}; }}
 {s}QFrame[kind="problem"] {{ background: {p.danger_soft}; border: none; border-radius: {RADIUS_PX}px; }}

@@ -1,0 +1,481 @@
+"""The window of a call: the other side's picture edge to edge, and everything else upon it."""
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from vidphone.call.view import CallState, CallView
+from vidphone.media.stats import CallStats
+from vidphone.phone.commands import Camera, Dial, Dtmf, HangUp, Hold, Mute, Record, RequestStats
+from vidphone.ui.calls.cards import LeaveCard, WaitingCard
+from vidphone.ui.calls.context import CallContext
+from vidphone.ui.calls.controls import KEYS, Controls
+from vidphone.ui.calls.fade import Fading
+from vidphone.ui.calls.framing import Framing
+from vidphone.ui.calls.header import Header
+from vidphone.ui.calls.notices import Notices
+from vidphone.ui.calls.own_picture import OwnPicture
+from vidphone.ui.calls.panels import DTMF_KEYS, CodePanel, Keypad, Panel, ShortcutsPanel
+from vidphone.ui.calls.picture import PictureView
+from vidphone.ui.calls.placeholder import Placeholder
+from vidphone.ui.calls.scene import (
+    TALKING,
+    Control,
+    Stage,
+    end_sentence,
+    next_change_s,
+    scene,
+)
+from vidphone.ui.calls.snapping import MARGIN_PX
+from vidphone.ui.calls.stats_panel import StatsPanel
+from vidphone.ui.calls.visibility import Keep
+from vidphone.ui.design.tokens import GRID_PX
+from vidphone.wire.reasons import EndReason
+
+ENDED_STAYS_MS = 4000
+EXPLAINED_STAYS_MS = 10_000
+"""An end that needs reading stays longer than one that the person made."""
+PLAIN_ENDS = {EndReason.HUNG_UP, EndReason.CANCELLED, EndReason.SIGNED_OUT}
+SIZE = QSize(960, 640)
+WHY_NO_PICTURE = {Stage.HELD, Stage.HELD_BY_PEER, Stage.CAMERA_OFF, Stage.VOICE_ONLY, Stage.ENDED}
+"""Stages in which the last picture must not be seen any more."""
+
+
+class CallWindow(QWidget):
+    """Shows one call at a time, and offers the others that wait or are held."""
+
+    leave_wanted = Signal()
+    """To be replaced by the small picture."""
+    main_wanted = Signal()
+    finished = Signal()
+    """The ended call needs no window any more."""
+
+    def __init__(self, context: CallContext) -> None:
+        super().__init__()
+        self._context = context
+        self._view: CallView | None = None
+        self._framing = Framing.AUTO
+        self._own_hidden = False
+        self._own_wanted = False
+        self._watching = True
+        self.setProperty("stage", "true")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.picture = PictureView(context.remote, context.theme.stage.background, self)
+        self.placeholder = Placeholder(context)
+        self.header = Header(context)
+        self.controls = Controls(context)
+        self.notices = Notices(context)
+        self.waiting = WaitingCard(context)
+        self.leave_card = LeaveCard(context)
+        self.keypad = Keypad(context)
+        self.code = CodePanel(context)
+        self.stats = StatsPanel(context)
+        self.shortcuts = ShortcutsPanel(context)
+        self._panels: tuple[Panel, ...] = (self.keypad, self.code, self.stats, self.shortcuts)
+        self._lay_out()
+        self.own = OwnPicture(context, self)
+        self.own.hide()
+        self._clock = self._timer(self._turn_clock)
+        self._closer = self._timer(self._close_by_itself)
+        self.fading = Fading(context.theme, (self.header, self.controls), context.now_s, self)
+        self._connect()
+        self._bind_keys()
+        self._retrack()
+        self.setFocus()  # no button is singled out before the keyboard comes
+        context.theme.words.changed.connect(self.refresh)
+        context.theme.changed.connect(self._resize_later)
+        self.resize(self._first_size())
+
+    @property
+    def view(self) -> CallView | None:
+        """The call it is about."""
+        return self._view
+
+    def _timer(self, done: "partial[None] | object") -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+        timer.timeout.connect(done)
+        return timer
+
+    def _lay_out(self) -> None:
+        """Three layers in one cell: picture, placeholder, and what stands upon both."""
+        self._overlay = QWidget()
+        column = QVBoxLayout(self._overlay)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.notices)
+        column.addWidget(self.waiting, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(2 * GRID_PX, GRID_PX, 2 * GRID_PX, 0)
+        middle.addStretch(1)
+        for panel in self._panels:
+            middle.addWidget(panel, 0, Qt.AlignmentFlag.AlignBottom)
+            panel.hide()
+        column.addLayout(middle, 1)
+        column.addWidget(self.controls)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(self.picture, 0, 0)
+        grid.addWidget(self.placeholder, 0, 0, Qt.AlignmentFlag.AlignCenter)
+        grid.addWidget(self._overlay, 0, 0)
+        grid.addWidget(self.leave_card, 0, 0, Qt.AlignmentFlag.AlignCenter)
+
+    def _connect(self) -> None:
+        self.controls.pressed.connect(self.use)
+        self.controls.menu_open.connect(lambda on: self.fading.keep(Keep.MENU, on))
+        self.controls.more_menu.aboutToShow.connect(self._fill_more)
+        self.header.code_wanted.connect(lambda: self.toggle_panel(self.code))
+        self.header.statistics_wanted.connect(lambda: self.toggle_panel(self.stats))
+        self.header.small_picture_wanted.connect(self.leave_wanted)
+        self.notices.swap_wanted.connect(lambda call: self._context.post(Hold(False, call)))
+        self.notices.end_wanted.connect(lambda call: self._context.post(HangUp(call)))
+        self.keypad.pressed.connect(self._press_key)
+        self.own.hide_wanted.connect(self.toggle_own)
+        self.picture.picture_came.connect(self.refresh)
+        self.fading.changed.connect(self._controls_moved)
+        self.placeholder.again_wanted.connect(self._call_again)
+        self.placeholder.close_wanted.connect(self.finished)
+        self.leave_card.keep_wanted.connect(self._keep_small)
+        self.leave_card.hang_up_wanted.connect(self._hang_up)
+        self.leave_card.stay_wanted.connect(self.leave_card.hide)
+        for panel in self._panels:
+            panel.close_wanted.connect(partial(self.toggle_panel, panel))
+
+    def _bind_keys(self) -> None:
+        for control, key in KEYS.items():
+            if key:
+                self._bind(key, partial(self._use_by_key, control))
+        self._bind("Ctrl+Shift+Backspace", partial(self._use_by_key, Control.HANG_UP))
+        self._bind("S", self.toggle_own)
+        self._bind("Z", self.toggle_framing)
+        self._bind("P", self.leave_wanted.emit)
+        self._bind("C", lambda: self.toggle_panel(self.code))
+        self._bind("I", lambda: self.toggle_panel(self.stats))
+        self._bind("F1", lambda: self.toggle_panel(self.shortcuts))
+        self._bind("Esc", self._escape)
+
+    def _bind(self, key: str, do: "partial[None] | object") -> None:
+        QShortcut(QKeySequence(key), self).activated.connect(do)
+
+    def _first_size(self) -> QSize:
+        """Larger with larger text, as far as the screen goes."""
+        wanted = SIZE * self._context.theme.scale
+        available = self.screen().availableSize() * 0.9
+        return wanted.boundedTo(available).expandedTo(self.minimumSizeHint())
+
+    def _retrack(self) -> None:
+        """The pointer's motion is wanted from everything that lies upon the picture."""
+        for part in (self, *self.findChildren(QWidget)):
+            part.setMouseTracking(True)
+            part.installEventFilter(self)
+
+    def show_call(self, view: CallView) -> None:
+        """Show a call, or what changed in it."""
+        if self._view is None or self._view.call != view.call:
+            self.keypad.clear()
+            self.header.bars.show_quality(None)
+            self.picture.clear()
+            self._closer.stop()
+        newly_ended = view.state is CallState.ENDED and (self._view is None or self._view.state is not view.state)
+        self._view = view
+        if newly_ended:
+            plain = view.reason in PLAIN_ENDS
+            self._closer.start(ENDED_STAYS_MS if plain else EXPLAINED_STAYS_MS)
+            self.leave_card.hide()
+            self.open_panel(None)
+        elif view.state is not CallState.ENDED:
+            self._closer.stop()
+        self.refresh()
+
+    def show_others(self, waiting: CallView | None, held: tuple[CallView, ...]) -> None:
+        """Show the calls that wait and those on hold."""
+        self.waiting.show_call(waiting, video=self._view is not None and self._view.camera)
+        self.notices.show_held(held)
+        self.fading.keep(Keep.PANEL, self._panel() is not None or waiting is not None)
+        self._place_own()
+
+    def show_stats(self, stats: CallStats) -> None:
+        """Show the figures of this call."""
+        self.header.bars.show_quality(stats.quality)
+        self.stats.show_stats(stats)
+
+    def set_watching(self, watching: bool) -> None:
+        """Take pictures from the engine, or leave them to the small window."""
+        self._watching = watching
+        self._attend()
+
+    def refresh(self) -> None:
+        """Show everything anew: the call, the language or the time changed."""
+        view = self._view
+        if view is None:
+            return
+        language = self._context.theme.language
+        shown = scene(view, self._context.now_s(), language)
+        self.setWindowTitle(self._context.theme.words("calls.window", name=shown.title))
+        self.picture.setAccessibleName(self._context.theme.words("calls.picture.name", name=shown.title))
+        if shown.stage in WHY_NO_PICTURE:
+            self.picture.clear()
+        covered = shown.stage is Stage.PICTURE and self.picture.has_picture
+        self.placeholder.setVisible(not covered)
+        sentence = self._sentence(view, shown.stage, shown.status)
+        upon_picture = shown.stage is Stage.RECONNECTING and self.picture.has_picture
+        self.placeholder.show_scene(shown, sentence, upon_picture=upon_picture)
+        self.picture.set_dimmed(shown.stage is Stage.RECONNECTING)
+        self.header.show_scene(shown, titled=covered or upon_picture, sentence=sentence)
+        self.notices.show_scene(shown)
+        if view.comparison_code:
+            self.code.show_code(view.comparison_code)
+        keypad, full = self.keypad.isVisible(), self.isFullScreen()
+        self.controls.show_call(view, shown, keypad=keypad, full_screen=full)
+        ended = shown.stage is Stage.ENDED
+        self._overlay.setVisible(not ended)
+        self.fading.keep(Keep.NO_PICTURE, not covered)
+        self._attend()
+        self._start_clock()
+
+    def _sentence(self, view: CallView, stage: Stage, status: str) -> str:
+        words, language = self._context.theme.words, self._context.theme.language
+        if stage is Stage.ENDED:
+            return end_sentence(view, language)
+        if stage is Stage.PICTURE:
+            return words("calls.stage.picture-coming")
+        if stage is Stage.RECONNECTING:
+            return status
+        return words(f"calls.stage.{stage.value}")
+
+    def _attend(self) -> None:
+        """Which of the two pictures are wanted now."""
+        view = self._view
+        talking = view is not None and view.state in TALKING and view.state is not CallState.HELD
+        self.picture.set_live(self._watching and talking and bool(view and view.peer_camera))
+        own = view is not None and view.state is not CallState.ENDED and view.camera and not self._own_hidden
+        self._own_wanted = own
+        self._place_own()
+        self.own.view.set_live(own and self._watching)
+
+    def _start_clock(self) -> None:
+        wait = next_change_s(self._view, self._context.now_s()) if self._view else None
+        if wait is None:
+            self._clock.stop()
+        else:
+            self._clock.start(round(wait * 1000) + 1)
+
+    def _turn_clock(self) -> None:
+        if self._view is not None:
+            shown = scene(self._view, self._context.now_s(), self._context.theme.language)
+            self.header.show_status(shown.status)
+            if shown.stage is Stage.RECONNECTING:
+                self.placeholder.show_status(shown.status)
+        self._start_clock()
+
+    # What a person does.
+
+    def use(self, control: Control) -> None:
+        """Do what a control stands for."""
+        view, post = self._view, self._context.post
+        if view is None:
+            return
+        match control:
+            case Control.MICROPHONE:
+                post(Mute(view.microphone))
+            case Control.CAMERA:
+                post(Camera(not view.camera))
+            case Control.HOLD:
+                post(Hold(view.state is not CallState.HELD, view.call))
+            case Control.KEYPAD:
+                self.toggle_panel(self.keypad)
+            case Control.RECORD:
+                post(Record(None if view.recording else self._recording_path()))
+            case Control.FULL_SCREEN:
+                self.toggle_full_screen()
+            case Control.HANG_UP:
+                self._hang_up()
+            case _:
+                pass
+        self.refresh()
+
+    def _use_by_key(self, control: Control) -> None:
+        self.fading.stir()
+        if self.controls.buttons[control].isEnabled():
+            self.use(control)
+
+    def _recording_path(self) -> Path:
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
+        stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S")
+        return Path(folder or Path.home()) / f"vidphone {stamp}.mkv"
+
+    def toggle_panel(self, panel: Panel) -> None:
+        """Open a panel, or close it."""
+        self.open_panel(None if panel.isVisible() else panel)
+
+    def open_panel(self, panel: Panel | None) -> None:
+        """Show one panel at a time, or none."""
+        if panel is self.code and not (self._view and self._view.comparison_code):
+            return
+        for one in self._panels:
+            one.setVisible(one is panel)
+        if panel is self.stats:
+            self._context.post(RequestStats())
+        self.fading.keep(Keep.PANEL, panel is not None or self.waiting.isVisible())
+        self.refresh()
+
+    def toggle_own(self) -> None:
+        """Hide the own picture, or show it again."""
+        self._own_hidden = not self._own_hidden
+        self._attend()
+
+    def toggle_framing(self) -> None:
+        """Edge to edge, or whole."""
+        self._framing = Framing.FIT if self.picture.filled else Framing.FILL
+        self.picture.set_framing(self._framing)
+
+    def toggle_full_screen(self) -> None:
+        """Use the whole screen, or a window again."""
+        if self.isFullScreen():
+            self.showNormal()
+        else:
+            self.showFullScreen()
+
+    def _escape(self) -> None:
+        if self.leave_card.isVisible():
+            self.leave_card.hide()
+        elif self._panel() is not None:
+            self.open_panel(None)
+        elif self.isFullScreen():
+            self.toggle_full_screen()
+        self.refresh()
+
+    def _panel(self) -> Panel | None:
+        return next((panel for panel in self._panels if panel.isVisible()), None)
+
+    def _press_key(self, key: str) -> None:
+        if self._view is not None:
+            self._context.post(Dtmf(key, self._view.call))
+
+    def _hang_up(self) -> None:
+        if self._view is not None:
+            self._context.post(HangUp(self._view.call))
+        self.leave_card.hide()
+
+    def _call_again(self) -> None:
+        if self._view is not None:
+            self._context.post(Dial(self._view.peer_number, self._view.video))
+        self.finished.emit()
+
+    def _keep_small(self) -> None:
+        self.leave_card.hide()
+        self.leave_wanted.emit()
+
+    def _close_by_itself(self) -> None:
+        inside = self.underMouse() or self.placeholder.again.hasFocus() or self.placeholder.close_button.hasFocus()
+        if inside:
+            self._closer.start(ENDED_STAYS_MS)
+        else:
+            self.finished.emit()
+
+    def _fill_more(self) -> None:
+        words, menu = self._context.theme.words, self.controls.more_menu
+        menu.clear()
+        entries = [
+            ("calls.do.fit" if self.picture.filled else "calls.do.fill", "Z", self.toggle_framing),
+            ("calls.do.own-show" if self._own_hidden else "calls.do.own-hide", "S", self.toggle_own),
+            ("calls.do.statistics", "I", partial(self.toggle_panel, self.stats)),
+            ("calls.do.code", "C", partial(self.toggle_panel, self.code)),
+            ("calls.do.small-picture", "P", self.leave_wanted.emit),
+            ("calls.do.main", "", self.main_wanted.emit),
+            ("calls.do.shortcuts", "F1", partial(self.toggle_panel, self.shortcuts)),
+        ]
+        for key, shortcut, do in entries:
+            action = menu.addAction(words(key) + (f"\t{shortcut}" if shortcut else ""))
+            action.triggered.connect(do)
+
+    # What the window does by itself.
+
+    def _controls_moved(self, shown: bool) -> None:
+        self.setCursor(Qt.CursorShape.ArrowCursor if shown else Qt.CursorShape.BlankCursor)
+        if not shown and self._focus_in_controls():
+            self.setFocus()
+        self._place_own()
+
+    def _focus_in_controls(self) -> bool:
+        focused = self.focusWidget()
+        return focused is not None and (self.header.isAncestorOf(focused) or self.controls.isAncestorOf(focused))
+
+    def _place_own(self) -> None:
+        stage = self.rect()
+        if self.fading.shown:
+            stage.setTop(self.header.height() - 2 * GRID_PX)
+            stage.setBottom(stage.bottom() - self.controls.height() + 2 * GRID_PX)
+        panel = self._panel()
+        if panel is not None:
+            stage.setRight(stage.right() - panel.width() - 2 * GRID_PX)
+        self.own.set_free(stage)
+        room = stage.width() >= self.own.width() + 2 * MARGIN_PX
+        self.own.setVisible(self._own_wanted and room)
+        self.own.raise_()
+
+    def _resize_later(self) -> None:
+        self.resize(self.size().expandedTo(self.minimumSizeHint()))
+        self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the own picture in its corner."""
+        super().resizeEvent(event)
+        self._place_own()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """Motion anywhere in the window brings the controls back."""
+        if event.type() in {QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress}:
+            self.fading.stir()
+        return False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Full screen and back."""
+        self.toggle_full_screen()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Any key brings the controls back; digits go to the keypad while it is open."""
+        self.fading.stir()
+        if self.keypad.isVisible() and event.text() and event.text() in DTMF_KEYS:
+            self.keypad.press(event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """The keyboard finds the controls even when they have faded."""
+        self.fading.stir()
+        return super().focusNextPrevChild(forward)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Minimised: the small picture takes over."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            if self.isMinimized():
+                self.leave_wanted.emit()
+            self.refresh()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask, while the call is on."""
+        view = self._view
+        if view is None or view.state is CallState.ENDED:
+            event.accept()
+            self.finished.emit()
+            return
+        event.ignore()
+        if not self._context_can_ask():
+            self.leave_wanted.emit()
+            return
+        self.leave_card.show()
+        self.leave_card.raise_()
+        self.leave_card.keep.setFocus()
+
+    def _context_can_ask(self) -> bool:
+        return self.isVisible() and not self.isMinimized()

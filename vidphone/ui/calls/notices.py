@@ -1,0 +1,107 @@
+"""The lines beneath a call's header: what is so for as long as it is so, and what changed, for four seconds."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from vidphone.call.view import CallView
+from vidphone.ui.calls.context import CallContext
+from vidphone.ui.calls.parts import SMALL_PX, Chip, StageButton
+from vidphone.ui.calls.scene import Banner, Scene, title
+from vidphone.ui.design.buttons import PushButton
+from vidphone.ui.design.labels import Label
+from vidphone.ui.design.tokens import GRID_PX
+
+NOTICE_MS = 4000
+"""How long a change is told: `interface.md`, "Failures"."""
+
+_ICONS = {
+    Banner.RECORDING: ("circle-dot", "danger_hover"),
+    Banner.PEER_RECORDING: ("circle-dot", "on_warning_soft"),
+    Banner.PEER_MUTED: ("mic-off", "text"),
+}
+
+
+class HeldCall(QFrame):
+    """Another call, on hold: swap it in, or end it."""
+
+    swap_wanted = Signal(str)
+    end_wanted = Signal(str)
+
+    def __init__(self, context: CallContext, view: CallView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        name, theme = title(view), context.theme
+        self.setProperty("kind", "chip")
+        line = Label(theme)
+        line.say("calls.held.line", name=name)
+        swap = PushButton(theme, "calls.held.swap")
+        swap.say("calls.held.swap", name=name)
+        end = StageButton(theme, "phone-off", "calls.do.hang-up", "danger", diameter_px=SMALL_PX)
+        end.set_face("phone-off", "calls.held.end", name=name)
+        swap.clicked.connect(lambda: self.swap_wanted.emit(view.call))
+        end.clicked.connect(lambda: self.end_wanted.emit(view.call))
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * GRID_PX, 4, GRID_PX, 4)
+        layout.setSpacing(GRID_PX)
+        for part in (line, swap, end):
+            layout.addWidget(part)
+
+
+class Notices(QWidget):
+    """The column of them."""
+
+    swap_wanted = Signal(str)
+    end_wanted = Signal(str)
+
+    def __init__(self, context: CallContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._held: list[HeldCall] = []
+        self._held_shown: tuple[tuple[str, str], ...] = ()
+        self.banners = {banner: Chip(context.theme, *_ICONS[banner]) for banner in Banner}
+        self.notice = Chip(context.theme, "info")
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(NOTICE_MS)
+        self._timer.timeout.connect(self.notice.hide)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(3 * GRID_PX, 0, 3 * GRID_PX, GRID_PX)
+        self._column.setSpacing(GRID_PX)
+        for chip in (*self.banners.values(), self.notice):
+            self._column.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
+            chip.hide()
+
+    def show_scene(self, scene: Scene) -> None:
+        """Show what is so now."""
+        for banner, chip in self.banners.items():
+            chip.label.say(f"calls.banner.{banner.value}", name=scene.title)
+            chip.setVisible(banner in scene.banners)
+
+    def show_held(self, views: tuple[CallView, ...]) -> None:
+        """Show the other calls."""
+        shown = tuple((view.call, title(view)) for view in views)
+        if shown == self._held_shown:
+            return
+        self._held_shown = shown
+        for old in self._held:
+            self._column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._held = [HeldCall(self._context, view) for view in views]
+        for line in self._held:
+            self._column.insertWidget(0, line, 0, Qt.AlignmentFlag.AlignLeft)
+            line.swap_wanted.connect(self.swap_wanted)
+            line.end_wanted.connect(self.end_wanted)
+
+    def tell(self, icon: str, key: str, **places: object) -> None:
+        """Say for four seconds what changed."""
+        self.notice.set_icon(icon)
+        self.notice.label.say(key, **places)
+        self.notice.show()
+        self._timer.start()
+
+    def tell_text(self, icon: str, sentence: str) -> None:
+        """The same with a sentence made elsewhere."""
+        self.notice.set_icon(icon)
+        self.notice.label.show_text(sentence)
+        self.notice.show()
+        self._timer.start()

@@ -1,0 +1,294 @@
+"""Brings the windows of calls up and takes them down, as the engine's events say."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from vidphone.call.view import CallState, CallView
+from vidphone.phone.events import (
+    CallChanged,
+    DeviceNotice,
+    DevicesChanged,
+    DtmfReceived,
+    Event,
+    Failure,
+    Recording,
+    StatsReport,
+)
+from vidphone.ui.bridge import Bridge
+from vidphone.ui.calls.call_window import CallWindow
+from vidphone.ui.calls.context import CallContext
+from vidphone.ui.calls.incoming import IncomingWindow
+from vidphone.ui.calls.pip import SmallPicture
+from vidphone.ui.calls.scene import current_call, end_sentence, held_calls, title
+from vidphone.ui.design.theme import Theme
+from vidphone.wire.errors import explain
+from vidphone.wire.reasons import EndReason
+
+TOLD = frozenset({EndReason.ANSWERED_ELSEWHERE, EndReason.DECLINED_ELSEWHERE, EndReason.CANCELLED})
+"""Ends of a call that rang here which the incoming window tells before it closes."""
+
+_NOTICE_ICONS = {"camera": "video", "microphone": "mic", "speaker": "headphones", "ringer": "bell"}
+
+
+class CallWindows(QObject):
+    """Owns the call window, its small picture and the incoming window; each exists only while it is needed."""
+
+    main_wanted = Signal()
+    """The person wants the main window, from within a call."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        theme: Theme,
+        *,
+        now_s: Callable[[], float] = time.monotonic,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge, self._theme = bridge, theme
+        self._context = CallContext(
+            theme=theme,
+            post=bridge.post,
+            remote=bridge.remote_slot,
+            own=bridge.local_slot,
+            devices=lambda: DevicesChanged(bridge.state.devices, bridge.state.selected),
+            now_s=now_s,
+        )
+        self._calls: dict[str, CallView] = {}
+        self._current = ""
+        self.window: CallWindow | None = None
+        self.small: SmallPicture | None = None
+        self.incoming: IncomingWindow | None = None
+        bridge.happened.connect(self._take)
+        QGuiApplication.instance().focusWindowChanged.connect(self._focus_moved)  # type: ignore[union-attr]
+
+    def call_in_progress(self) -> bool:
+        """Whether closing the program would cut a call off."""
+        return any(view.state is not CallState.ENDED for view in self._calls.values())
+
+    def show_call(self) -> None:
+        """Bring the call's window to the front, from the tray or the main window."""
+        if self.window is not None:
+            self._return()
+
+    def close_all(self) -> None:
+        """The program ends: no window stays, nothing is asked."""
+        self._calls.clear()
+        self._drop_call_windows()
+        self._drop_incoming()
+
+    def _take(self, event: Event) -> None:
+        window = self.window
+        match event:
+            case CallChanged(view):
+                self._change(replace(view, peer_name=self._bridge.state.name_of(view.peer_number) or view.peer_name))
+            case StatsReport(stats) if window is not None and stats.call == self._current:
+                window.show_stats(stats)
+            case DeviceNotice() if window is not None:
+                self._tell_device(window, event)
+            case DtmfReceived(call, digits) if window is not None and call in self._calls:
+                window.notices.tell("grid-3x3", "calls.notice.dtmf", name=title(self._calls[call]), digits=digits)
+            case Recording(on, path) if window is not None and not on and path:
+                window.notices.tell("circle-check", "calls.notice.recorded", path=path)
+            case Failure(code, about) if window is not None:
+                told = explain(code, self._theme.language, dict(about))
+                window.notices.tell_text("triangle-alert", f"{told.message} {told.next_step}")
+            case _:
+                pass
+
+    def _tell_device(self, window: CallWindow, notice: DeviceNotice) -> None:
+        icon = _NOTICE_ICONS[notice.kind.value]
+        if notice.code is None:
+            window.notices.tell(icon, "calls.notice.switched", name=notice.name)
+            return
+        told = explain(notice.code, self._theme.language)
+        switched = self._theme.words("calls.notice.switched", name=notice.name) if notice.name else told.next_step
+        window.notices.tell_text(icon, f"{told.message} {switched}")
+
+    def _change(self, view: CallView) -> None:
+        """Keep the call, and show what follows from it."""
+        before = self._calls.get(view.call)
+        if view.state is CallState.ENDED:
+            self._end(view, before)
+        else:
+            self._calls[view.call] = view
+        self._arrange()
+
+    def _end(self, view: CallView, before: CallView | None) -> None:
+        if before is None:
+            return
+        if before.state is CallState.INCOMING:
+            del self._calls[view.call]
+            self._end_incoming(view)
+            return
+        others = [one for one in self._calls.values() if one.call != view.call and one.state is not CallState.INCOMING]
+        if others and any(one.state is not CallState.ENDED for one in others):
+            del self._calls[view.call]
+            if self.window is not None:
+                sentence = end_sentence(view, self._theme.language)
+                self.window.notices.tell("phone-off", "calls.notice.ended", name=title(view), reason=sentence)
+        else:
+            self._calls[view.call] = view
+
+    def _arrange(self) -> None:
+        self._current = current_call(self._calls, self._current)
+        incoming = tuple(view for view in self._calls.values() if view.state is CallState.INCOMING)
+        current = self._calls.get(self._current)
+        if current is None:
+            self._drop_call_windows()
+        else:
+            self._show_current(current, incoming)
+        inside = self._card_is_seen(current)
+        ringing = () if inside else incoming
+        if ringing:
+            self._show_incoming(ringing, preview=current is None)
+        elif self.incoming is not None and set(self.incoming.ringing) <= {view.call for view in incoming}:
+            self._drop_incoming()
+
+    def _card_is_seen(self, current: CallView | None) -> bool:
+        """Whether a call that comes now is offered inside the call's window."""
+        alive = current is not None and current.state is not CallState.ENDED
+        return alive and self.window is not None and self.window.isVisible() and self.small is None
+
+    def _show_current(self, current: CallView, incoming: tuple[CallView, ...]) -> None:
+        if self.window is None:
+            self.window = CallWindow(self._context)
+            self.window.leave_wanted.connect(self._leave)
+            self.window.main_wanted.connect(self._to_main)
+            self.window.finished.connect(self._finish)
+            self.window.show_call(current)
+            self.window.show()
+        self.window.show_call(current)
+        if self.small is not None:
+            self.small.show_call(current)
+            if current.state is CallState.ENDED:
+                self._return(activate=False)
+        alive = current.state is not CallState.ENDED
+        self.window.show_others(
+            incoming[0] if incoming and alive else None, held_calls(self._calls.values(), self._current)
+        )
+
+    def _finish(self) -> None:
+        """The ended call was read, or its window closed."""
+        current = self._calls.get(self._current)
+        if current is not None and current.state is CallState.ENDED:
+            del self._calls[self._current]
+            self._arrange()
+
+    # The small picture.
+
+    def _leave(self) -> None:
+        """Go from the large window to the small picture."""
+        current = self._calls.get(self._current)
+        if self.window is None or current is None or current.state is CallState.ENDED:
+            return
+        self._open_small(current)
+        if not self.window.isMinimized():
+            self.window.hide()
+        self._arrange()
+
+    def _to_main(self) -> None:
+        self._leave()
+        self.main_wanted.emit()
+
+    def _open_small(self, current: CallView) -> None:
+        if self.window is None or self.small is not None:
+            return
+        self.window.set_watching(False)
+        self.small = SmallPicture(self._context)
+        self.small.return_wanted.connect(self._return)
+        self.small.show_call(current)
+        self.small.appear()
+        self.small.set_watching(True)
+
+    def _close_small(self) -> None:
+        if self.small is not None:
+            self.small.set_watching(False)
+            _free(self.small)
+            self.small = None
+        if self.window is not None:
+            self.window.set_watching(True)
+
+    def _return(self, *, activate: bool = True) -> None:
+        """Go back to the large window."""
+        self._close_small()
+        window = self.window
+        if window is None:
+            return
+        if window.isMinimized() and activate:
+            window.showNormal()
+        if not window.isVisible():
+            window.show()
+        if activate:
+            window.raise_()
+            window.activateWindow()
+            self._arrange()
+
+    def _focus_moved(self, focused: QObject | None) -> None:
+        """Another window of ours was put before the call: keep the picture in sight."""
+        window, current = self.window, self._calls.get(self._current)
+        if window is None or current is None or focused is None or current.state is CallState.ENDED:
+            return
+        ours = {one.windowHandle() for one in (self.small, self.incoming) if one is not None}
+        if focused is window.windowHandle():
+            if self.small is not None and not window.isMinimized():
+                self._close_small()
+        elif focused not in ours and window.isVisible() and _covers(focused, window):
+            self._open_small(current)
+
+    # Calls that ring here.
+
+    def _show_incoming(self, views: tuple[CallView, ...], *, preview: bool) -> None:
+        if self.incoming is None:
+            self.incoming = IncomingWindow(self._context, preview=preview)
+            self.incoming.finished.connect(self._drop_incoming)
+        self.incoming.show_calls(views)
+        self.incoming.appear()
+
+    def _end_incoming(self, view: CallView) -> None:
+        window = self.incoming
+        if window is None or view.call not in window.ringing:
+            return
+        others = [call for call in window.ringing if call != view.call]
+        if view.reason in TOLD and not others and self.window is None:
+            window.show_end(view)
+        elif not others:
+            self._drop_incoming()
+
+    # Freeing.
+
+    def _drop_incoming(self) -> None:
+        if self.incoming is not None:
+            self.incoming.stop()
+            _free(self.incoming)
+            self.incoming = None
+
+    def _drop_call_windows(self) -> None:
+        if self.small is not None:
+            self.small.set_watching(False)
+            _free(self.small)
+            self.small = None
+        if self.window is not None:
+            self.window.set_watching(False)
+            _free(self.window)
+            self.window = None
+        self._current = ""
+
+
+def _free(window: QWidget) -> None:
+    """Take a window away for good, without its being asked."""
+    window.blockSignals(True)
+    window.hide()
+    window.deleteLater()
+
+
+def _covers(focused: QObject, window: QWidget) -> bool:
+    """Whether the window that came to the front lies over `window`, as far as the system tells places at all."""
+    geometry = getattr(focused, "frameGeometry", None)
+    other = geometry() if geometry is not None else None
+    return isinstance(other, QRect) and other.intersects(window.frameGeometry())
