@@ -100,6 +100,13 @@ class RtcSession:
         """The other side's, once its first description was taken."""
         return self._remote_fingerprint
 
+    @property
+    def local_address(self) -> str | None:
+        """The address of this machine that the transport in use sends from, where it is known."""
+        active = self._generations.get(self._active)
+        candidate = active.peer.local_candidate if active else None
+        return candidate.host if candidate is not None and candidate.type == "host" else None
+
     async def create_offer(self, generation: int) -> str:
         """As the port says; empty once closed."""
         if self.closed:

@@ -1,0 +1,343 @@
+"""Everything that sounds and shows: devices, the media of calls, the two pictures, the tones. Lives on the loop.
+
+Devices open when somebody needs them and close when nobody does, so an idle phone holds none. Opening happens in
+threads: a call neither waits for a camera nor fails for want of one.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from vidphone.media.capture.camera import list_cameras
+from vidphone.media.capture.select import camera_from
+from vidphone.media.convert import Shrinker
+from vidphone.media.devices import Device, DeviceKind
+from vidphone.media.fanout import AudioFanout, VideoFanout
+from vidphone.media.network import NetworkWatch
+from vidphone.media.on_demand import OnDemand
+from vidphone.media.plumbing import Samples, Source
+from vidphone.media.quality import bars
+from vidphone.media.rtc import adapter
+from vidphone.media.rtc.session import RtcSession, SessionListener
+from vidphone.media.slot import PictureSlot
+from vidphone.media.sound.devices import DeviceWatcher, list_microphones, list_speakers
+from vidphone.media.sound.mixer import MixerInput, Playback
+from vidphone.media.sound.select import microphone_from
+from vidphone.media.sound.speaker import Speaker
+from vidphone.media.sound.tones import Tone, dtmf, samples_of
+from vidphone.media.stats import CallStats
+from vidphone.media.taps import AudioTap, VideoTap
+from vidphone.media.viewer import Viewer
+from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.http import IceServer
+
+NO_DEVICE = "none"
+TONE_TAIL_S = 0.3
+"""The speaker stays open so long after a short tone: what is in its buffer is to be heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class MediaProfile:
+    """What a phone starts with. Devices as `camera_from`, `microphone_from` and `Speaker` take them."""
+
+    camera: str = ""
+    microphone: str = ""
+    speaker: str = ""
+    ringer: str = ""
+    width: int = 1280
+    height: int = 720
+    """Larger pictures of the camera are made smaller."""
+    who: str = ""
+    """Chooses the looks of the person in the test picture."""
+
+
+class EngineListener(Protocol):
+    """What the engine tells, on the loop."""
+
+    def device_notice(self, kind: DeviceKind, code: ErrorCode | None, name: str) -> None:
+        """A device in use failed (`code`), or works (again, or another in its place: `name`)."""
+
+    def devices_changed(self) -> None:
+        """There are other devices now."""
+
+    def network_changed(self) -> None:
+        """An address that a call uses is gone."""
+
+
+class _Ears:
+    """A `DeviceListener` that brings what a device's thread says to the loop."""
+
+    def __init__(self, kind: DeviceKind, loop: asyncio.AbstractEventLoop, listener: EngineListener) -> None:
+        self._kind, self._loop, self._listener = kind, loop, listener
+
+    def lost(self, code: ErrorCode, name: str) -> None:
+        """As the protocol says."""
+        self._tell(code, name)
+
+    def recovered(self, name: str) -> None:
+        """As the protocol says."""
+        self._tell(None, name)
+
+    def failed(self, error: VidphoneError) -> None:
+        """A source could not start."""
+        self._tell(error.code, str((error.about or {}).get("path", "")))
+
+    def _tell(self, code: ErrorCode | None, name: str) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._listener.device_notice, self._kind, code, name)
+
+
+@dataclass(slots=True)
+class _Call:
+    session: RtcSession
+    heard: MixerInput
+    sound: AudioTap
+    picture: VideoTap
+    before: tuple[float, CallStats] | None = None
+
+
+class MediaEngine:
+    """Makes the media of calls (`call.ports.MediaFactory`, structurally) and runs the devices they share."""
+
+    def __init__(
+        self, profile: MediaProfile, remote: PictureSlot, local: PictureSlot, listener: EngineListener
+    ) -> None:
+        """To be called on the loop.
+
+        Raises:
+            MediaLibraryMismatch: aiortc is not of the version that this program knows.
+        """
+        adapter.check()
+        self._loop = asyncio.get_running_loop()
+        self._listener = listener
+        self._servers: tuple[IceServer, ...] = ()
+        self._calls: dict[str, _Call] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        self._shown: RtcSession | None = None
+        self._preview = False
+        self._remote, self._local = Viewer(remote), Viewer(local)
+        self._pictures, self._sounds = VideoFanout(), AudioFanout()
+        self._pictures.add(self._local)
+        ears = {kind: _Ears(kind, self._loop, listener) for kind in DeviceKind}
+        shrinker = Shrinker(self._pictures, profile.width, profile.height)
+        self._speakers = {
+            DeviceKind.SPEAKER: Speaker(profile.speaker, ears[DeviceKind.SPEAKER]),
+            DeviceKind.RINGER: Speaker(profile.ringer, ears[DeviceKind.RINGER], DeviceKind.RINGER),
+        }
+        self._devices = {
+            DeviceKind.CAMERA: OnDemand(
+                profile.camera,
+                lambda spec: camera_from(spec, shrinker, ears[DeviceKind.CAMERA], who=profile.who),
+                ears[DeviceKind.CAMERA].failed,
+                self._local.clear,
+            ),
+            DeviceKind.MICROPHONE: OnDemand(
+                profile.microphone,
+                lambda spec: microphone_from(spec, self._sounds, ears[DeviceKind.MICROPHONE]),
+                ears[DeviceKind.MICROPHONE].failed,
+            ),
+            DeviceKind.SPEAKER: OnDemand(
+                profile.speaker, self._player(DeviceKind.SPEAKER), ears[DeviceKind.SPEAKER].failed
+            ),
+            DeviceKind.RINGER: OnDemand(
+                profile.ringer, self._player(DeviceKind.RINGER), ears[DeviceKind.RINGER].failed
+            ),
+        }
+        self._tone: tuple[DeviceKind, Playback] | None = None
+        self._busy_until_s = {DeviceKind.SPEAKER: 0.0, DeviceKind.RINGER: 0.0}
+        self._network = NetworkWatch(self._addresses_in_use, listener.network_changed)
+        self._watcher = DeviceWatcher(self._devices_changed)
+        self._watching = OnDemand("", lambda _: self._watcher, lambda _: None)
+
+    # Calls.
+
+    def open(self, call: str, listener: SessionListener, *, send_video: bool) -> RtcSession:
+        """The media of a new call."""
+        heard = self._speakers[DeviceKind.SPEAKER].input(call)
+        sound, picture = AudioTap(heard), VideoTap(self._remote)
+        session = RtcSession(
+            call, listener, servers=self._servers, speaker=sound, viewer=picture, send_video=send_video,
+            changed=self._session_changed,
+        )  # fmt: skip
+        self._calls[call] = _Call(session, heard, sound, picture)
+        self._pictures.add(session)
+        self._sounds.add(session)
+        self._reconsider()
+        return session
+
+    def set_ice_servers(self, servers: tuple[IceServer, ...]) -> None:
+        """What calls opened from now on gather candidates with."""
+        self._servers = servers
+
+    async def stats(self, call: str) -> CallStats:
+        """A call in figures; all zero for one that is not there."""
+        entry = self._calls.get(call)
+        if entry is None:
+            return CallStats(call, None)
+        stats = await entry.session.stats()
+        if entry.session is self._shown:
+            seen = self._remote.report()
+            stats = replace(
+                stats,
+                picture_latency_p50_ms=seen.latency_p50_ms,
+                video_in=replace(
+                    stats.video_in,
+                    frames_per_second=seen.frames_per_second,
+                    frame_width=seen.width,
+                    frame_height=seen.height,
+                    freeze_count=seen.freezes,
+                    total_freezes_duration_s=seen.freezes_s,
+                ),
+            )
+        now_s = time.monotonic()
+        then_s, before = entry.before or (now_s, None)
+        stats = replace(stats, quality=bars(before, stats, now_s - then_s))
+        entry.before = (now_s, stats)
+        return stats
+
+    # Devices.
+
+    def preview(self, on: bool) -> None:
+        """Show the own picture without a call, or no longer."""
+        self._preview = on
+        self._reconsider()
+
+    async def select(self, kind: DeviceKind, device: str) -> None:
+        """Use another device from now on, in calls too."""
+        self._devices[kind].select(device)
+
+    async def devices(self) -> dict[DeviceKind, tuple[Device, ...]]:
+        """What devices there are. Takes some milliseconds, in threads."""
+        cameras, microphones, speakers = await asyncio.gather(
+            asyncio.to_thread(list_cameras), asyncio.to_thread(list_microphones), asyncio.to_thread(list_speakers)
+        )
+        return {
+            DeviceKind.CAMERA: cameras,
+            DeviceKind.MICROPHONE: microphones,
+            DeviceKind.SPEAKER: speakers,
+            DeviceKind.RINGER: speakers,
+        }
+
+    def selected(self) -> dict[DeviceKind, str]:
+        """The chosen devices; empty for the system's default."""
+        return {kind: device.spec for kind, device in self._devices.items()}
+
+    # Tones.
+
+    def play(self, tone: Tone | None) -> None:
+        """Play a tone until the next `play`; None stops it. The ringtone goes to the ringer, others to the speaker."""
+        if self._tone is not None:
+            self._tone[1].stop()
+            self._tone = None
+        if tone is not None:
+            kind = DeviceKind.RINGER if tone is Tone.RINGTONE else DeviceKind.SPEAKER
+            if self._devices[kind].spec != NO_DEVICE:
+                self._tone = (kind, self._speakers[kind].play_tone(tone))
+        self._reconsider()
+
+    def play_once(self, tone: Tone) -> None:
+        """Play one round of a tone on the speaker."""
+        self._play_samples(DeviceKind.SPEAKER, samples_of(tone))
+
+    def play_dtmf(self, digits: str) -> None:
+        """Let the keys be heard here."""
+        self._play_samples(DeviceKind.SPEAKER, dtmf(digits))
+
+    def test_sound(self, kind: DeviceKind) -> None:
+        """Play the test sound on the speaker or the ringer."""
+        if kind in self._speakers:
+            self._play_samples(kind, samples_of(Tone.TEST))
+
+    async def close(self) -> None:
+        """Close sessions, recordings, devices and threads."""
+        self.play(None)
+        self._busy_until_s = dict.fromkeys(self._busy_until_s, 0.0)
+        self._preview = False
+        for entry in list(self._calls.values()):
+            await entry.session.close()
+            await self._forget(entry)
+        self._network.want(False)
+        await asyncio.gather(*(device.close() for device in self._devices.values()), self._watching.close())
+        await asyncio.to_thread(self._close_threads)
+
+    # Inside.
+
+    def _close_threads(self) -> None:
+        self._pictures.close()
+        self._sounds.close()
+        self._remote.stop()
+        self._local.stop()
+
+    def _player(self, kind: DeviceKind) -> Callable[[str], Source]:
+        def make(spec: str) -> Source:
+            speaker = self._speakers[kind]
+            speaker.select(spec)
+            return _Silent() if spec == NO_DEVICE else speaker
+
+        return make
+
+    def _play_samples(self, kind: DeviceKind, samples: Samples) -> None:
+        if self._devices[kind].spec == NO_DEVICE:
+            return
+        self._speakers[kind].play(samples)
+        length_s = samples.size / 48_000 + TONE_TAIL_S
+        self._busy_until_s[kind] = max(self._busy_until_s[kind], self._loop.time() + length_s)
+        self._loop.call_later(length_s + 0.05, self._reconsider)
+        self._reconsider()
+
+    def _session_changed(self, session: RtcSession) -> None:
+        if session.closed:
+            entry = self._calls.get(session.call)
+            if entry is not None and entry.session is session:
+                task = self._loop.create_task(self._forget(entry))
+                self._ending.add(task)
+                task.add_done_callback(self._ending.discard)
+        self._reconsider()
+
+    def _reconsider(self) -> None:
+        """Open what is needed, close what is not, show what is to be shown."""
+        live = [entry.session for entry in self._calls.values() if not entry.session.closed]
+        now_s = self._loop.time()
+        sounding = {kind for kind, until_s in self._busy_until_s.items() if until_s > now_s}
+        if self._tone is not None:
+            sounding.add(self._tone[0])
+        self._devices[DeviceKind.CAMERA].want(self._preview or any(session.sending_camera for session in live))
+        self._devices[DeviceKind.MICROPHONE].want(bool(live))
+        self._devices[DeviceKind.SPEAKER].want(bool(live) or DeviceKind.SPEAKER in sounding)
+        self._devices[DeviceKind.RINGER].want(DeviceKind.RINGER in sounding)
+        self._network.want(bool(live))
+        self._watching.want(bool(live) or self._preview)
+        shown = next((session for session in reversed(live) if session.playing), None)
+        if shown is not self._shown:
+            self._shown = shown
+            self._remote.clear()
+            self._remote.reset()
+
+    async def _forget(self, entry: _Call) -> None:
+        self._calls.pop(entry.session.call, None)
+        entry.heard.close()
+        await asyncio.to_thread(self._detach, entry)
+
+    def _detach(self, entry: _Call) -> None:
+        self._pictures.remove(entry.session)
+        self._sounds.remove(entry.session)
+
+    def _addresses_in_use(self) -> list[str]:
+        sessions = [entry.session for entry in self._calls.values()]
+        return [address for session in sessions if (address := session.local_address) is not None]
+
+    def _devices_changed(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._listener.devices_changed)
+
+
+class _Silent:
+    """In place of a speaker where none is wanted."""
+
+    def start(self) -> None:
+        """Nothing to begin."""
+
+    def stop(self) -> None:
+        """Nothing to end."""
