@@ -355,7 +355,9 @@ def not_listed(call: CallRecord, event: ev.NotListed, now: float) -> CallState:
     if call.caller and not call.accepted and call.unheard:
         call.unheard = call.announced < 0
         return call.state
-    return end(call, EndReason.SERVICE_RESTARTED, now)
+    if call.caller and not call.accepted:
+        return end(call, EndReason.SERVICE_RESTARTED, now)  # the proposal may be on its way a second time
+    return over(call, EndReason.SERVICE_RESTARTED, now)
 
 
 def nobody_answered(call: CallRecord, event: ev.Deadline, now: float) -> CallState:

@@ -158,6 +158,7 @@ class Switchboard:
             case Standing(calls=known):
                 for call in [call for call in self._calls.values() if call.id not in known]:
                     effects += call.handle(ev.NotListed(), now)
+                effects += [Send(End(call=call, reason=EndReason.HUNG_UP)) for call in known if call not in self._calls]
             case Propose():
                 effects += self._proposed(body, now)
             case Reject(reason=EndReason.GLARE) if body.call in self._calls:
@@ -165,7 +166,7 @@ class Switchboard:
             case _ if (known_call := self._calls.get(body.call)) is not None:
                 effects += known_call.handle(body, now)
             case Accept() if body.call in self._remembered:
-                effects.append(Send(End(call=body.call, reason=self._remembered[body.call])))
+                effects.append(Send(End(call=body.call, reason=EndReason.HUNG_UP)))
         return self._settle(effects, now)
 
     def set_link(self, *, up: bool, resumed: bool = False, now: float) -> list[Effect]:
