@@ -18,7 +18,7 @@ COMMANDS = {
     "serve": ("vidphone.service.commands", "the provider's service"),
     "admin": ("vidphone.service.commands", "the provider's customers: add, list, password, enable, disable"),
     "doctor": ("vidphone.phone.doctor", "what works on this machine: devices, network, service"),
-    "demo": ("vidphone.demo", "a service and two phones that call each other"),
+    "demo": ("vidphone.demo.command", "a service and two phones that call each other"),
 }
 
 EXTRAS = {"fastapi", "uvicorn", "sqlalchemy", "alembic", "argon2", "limits", "prometheus_client"}
@@ -55,7 +55,7 @@ def _desktop(arguments: Sequence[str]) -> int:
 
 def _command(name: str, arguments: Sequence[str]) -> int:
     try:
-        module: CommandModule = importlib.import_module(COMMANDS[name][0])  # type: ignore[assignment]
+        module: CommandModule = importlib.import_module(COMMANDS[name][0])
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in EXTRAS:
             raise

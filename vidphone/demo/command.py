@@ -30,7 +30,7 @@ CALLER, CALLEE = "1001", "1002"
 NAMES = {CALLER: "林晓雨", CALLEE: "Alex Morgan"}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser, _command: str) -> None:
     """The options of `vidphone demo`."""
     parser.description = DESCRIPTION
     parser.add_argument("--seconds", type=float, default=20.0, help="how long the call lasts without a display (20)")
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--profile", default="", help=argparse.SUPPRESS)
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(_command: str, arguments: argparse.Namespace) -> int:
     """Run the demonstration; 0 when both sides saw and heard each other."""
     if arguments.window:
         from vidphone.demo.window import run_window  # noqa: PLC0415 - Qt is loaded in the windows' processes only

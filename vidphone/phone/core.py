@@ -106,7 +106,7 @@ class Phone:
         registration = self._registration
         if registration is None:
             raise VidphoneError(ErrorCode.NOT_SIGNED_IN)
-        if not registration.link_is_up:
+        if not registration.link.is_up:
             raise VidphoneError(ErrorCode.SERVICE_UNREACHABLE, {"service": registration.service})
         self._calls.dial(command.number, video=command.video)
 
@@ -143,7 +143,7 @@ class Phone:
             if error.code is not ErrorCode.SERVICE_UNREACHABLE:  # the link keeps trying where there is no network
                 await client.close()
                 await self._keeper.forget(command.service, command.number)
-                self._emit(events.SignedOut(error.code))
+                self._emit(events.SignedOut(error.code, tuple((error.about or {}).items())))
                 return
         self._register(client, command.service, command.number, token)
         self._emit(events.SignedIn(command.service, command.number, name))
@@ -188,7 +188,7 @@ class Phone:
         """A message of the hub."""
         self._calls.desk.receive(body)
 
-    def link_up(self, *, resumed: bool) -> None:
+    def link_up(self, resumed: bool) -> None:
         """Signaling is there."""
         self._calls.desk.link_up(resumed)
 
@@ -214,6 +214,8 @@ class Phone:
     def network_changed(self) -> None:
         """An address in use went away."""
         self._calls.desk.network_changed()
+        if self._registration is not None:
+            self._registration.link.network_changed()
 
     async def close(self) -> None:
         """End calls, leave the service, free devices and files."""

@@ -28,9 +28,10 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class SignedOut:
-    """Not signed in any more; `code` says why when it was not the customer's own wish."""
+    """Not signed in any more; `code` says why when it was not the customer's own wish, `about` fills its places."""
 
     code: ErrorCode | None
+    about: tuple[tuple[str, str | int], ...] = ()
 
 
 class LinkState(StrEnum):

@@ -40,7 +40,7 @@ unless --seconds is given.
 POLL_S = 0.5
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: argparse.ArgumentParser, _command: str) -> None:
     """The options of `vidphone phone`."""
     parser.description = DESCRIPTION
     parser.add_argument("--headless", action="store_true", help="no window: JSON lines in and out")
@@ -57,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=[language.value for language in Language], help="of messages")
 
 
-def run(arguments: argparse.Namespace) -> int:
+def run(_command: str, arguments: argparse.Namespace) -> int:
     """Run the phone until it is told to quit; the exit code."""
     if not arguments.headless:
         from vidphone.app import run_desktop  # noqa: PLC0415 - Qt is loaded for the window only

@@ -158,7 +158,7 @@ class LineWriter:
                 return [{"event": "signed-out"}]
             case events.SignedOut(code=code):
                 assert code is not None  # noqa: S101 - the case above took None
-                return [error_line(code, self.language, {}), {"event": "signed-out"}]
+                return [error_line(code, self.language, dict(event.about)), {"event": "signed-out"}]
             case events.LinkChanged():
                 return [{"event": "link", "state": event.state.value}]
             case events.CallChanged():
@@ -170,7 +170,7 @@ class LineWriter:
                 return [
                     line
                     if event.code is None
-                    else {**line, **error_line(event.code, self.language, {}), "event": "device"}
+                    else {**line, **error_line(event.code, self.language, {"path": event.name}), "event": "device"}
                 ]
             case events.DevicesChanged():
                 return [

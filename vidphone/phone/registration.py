@@ -29,7 +29,7 @@ class RegistrationListener(Protocol):
     def body_received(self, body: CallMessage | Standing) -> None:
         """A message of the hub."""
 
-    def link_up(self, *, resumed: bool) -> None:
+    def link_up(self, resumed: bool) -> None:
         """Signaling is there."""
 
     def link_down(self) -> None:
@@ -62,15 +62,11 @@ class Registration:
         self._listener = listener
         self._emit = emit
         self._set_ice_servers = set_ice_servers
-        self.link_is_up = False
         self.link = SignalingLink(
             url=signaling_url(service),
             token=token,
             device=device,
-            on_body=listener.body_received,
-            on_up=self._up,
-            on_down=self._down,
-            on_refused=self._refused,
+            listener=self,
         )
         self._ice_task = asyncio.get_running_loop().create_task(self._renew_ice_servers(), name="ice servers")
         emit(events.LinkChanged(LinkState.CONNECTING))
@@ -92,20 +88,28 @@ class Registration:
         await self.link.close()
         await self._client.close()
 
-    def _up(self, *, resumed: bool) -> None:
-        self.link_is_up = True
-        self._emit(events.LinkChanged(LinkState.UP))
-        self._listener.link_up(resumed=resumed)
+    # --- what the link tells (`call.link.LinkListener`)
 
-    def _down(self) -> None:
-        self.link_is_up = False
+    def body(self, body: CallMessage | Standing) -> None:
+        """A message of the hub."""
+        self._listener.body_received(body)
+
+    def up(self, resumed: bool) -> None:
+        """Signaling is there."""
+        self._emit(events.LinkChanged(LinkState.UP))
+        self._listener.link_up(resumed)
+
+    def down(self, code: ErrorCode) -> None:
+        """Signaling is gone and is being tried again; a person learns why where it is not just the network."""
+        if code is not ErrorCode.SERVICE_UNREACHABLE:
+            self._emit(events.Failure(code, (("service", self.service),)))
         self._emit(events.LinkChanged(LinkState.DOWN))
         self._listener.link_down()
 
-    def _refused(self, code: ErrorCode) -> None:
-        self.link_is_up = False
+    def refused(self, code: ErrorCode) -> None:
+        """The service will not have us."""
         self._emit(events.LinkChanged(LinkState.DOWN))
-        self._emit(events.SignedOut(code))
+        self._emit(events.SignedOut(code, (("service", self.service),)))
         self._listener.registration_lost()
 
     async def _renew_ice_servers(self) -> None:
