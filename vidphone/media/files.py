@@ -3,7 +3,26 @@
 from pathlib import Path
 
 _KINDS = frozenset(
-    ".aac .avi .flac .m4a .m4v .mkv .mov .mp3 .mp4 .mpg .oga .ogg .ogv .opus .ts .wav .webm .y4m".split()
+    (
+        ".aac",
+        ".avi",
+        ".flac",
+        ".m4a",
+        ".m4v",
+        ".mkv",
+        ".mov",
+        ".mp3",
+        ".mp4",
+        ".mpg",
+        ".oga",
+        ".ogg",
+        ".ogv",
+        ".opus",
+        ".ts",
+        ".wav",
+        ".webm",
+        ".y4m",
+    )
 )
 
 

@@ -1,0 +1,57 @@
+"""The speaker of a machine, or its ringer: plays calls and tones, mixed."""
+
+import threading
+
+from vidphone.media.devices import DeviceKind, DeviceListener
+from vidphone.media.plumbing import BLOCK_S, BLOCK_SAMPLES, Samples
+from vidphone.media.sound.keeper import StreamKeeper
+from vidphone.media.sound.mixer import Mixer, MixerInput, Playback
+from vidphone.media.sound.portaudio import Stream, open_speaker
+from vidphone.media.sound.tones import Tone, samples_of
+from vidphone.media.worker import Ticker
+
+
+class Speaker:
+    """Plays what its inputs get. What goes wrong is told to the listener, never raised.
+
+    While there is no device, sound is discarded at the pace at which it would have been played.
+    """
+
+    def __init__(self, device: str, listener: DeviceListener, kind: DeviceKind = DeviceKind.SPEAKER) -> None:
+        """`device` empty means the system's default; `kind` may say that this is the ringer."""
+        self._mixer = Mixer()
+        self._keeper = StreamKeeper(kind, device, self._open, listener, self._discard)
+
+    def start(self) -> None:
+        """Begin to open the speaker; returns at once."""
+        self._keeper.start()
+
+    def stop(self) -> None:
+        """Stop; the device is free. Inputs may stay and are heard again after `start`."""
+        self._keeper.stop()
+
+    def select(self, device: str) -> None:
+        """Use another speaker from now on; empty means the system's default."""
+        self._keeper.select(device)
+
+    def input(self, name: str) -> MixerInput:
+        """A new `AudioSink` whose sound is heard; `close` it when done."""
+        return self._mixer.input(name)
+
+    def play(self, samples: Samples, *, repeat: bool = False) -> Playback:
+        """Play samples once, or again and again until `stop` of what comes back."""
+        return self._mixer.play(samples, repeat=repeat)
+
+    def play_tone(self, tone: Tone) -> Playback:
+        """Play a tone of the telephone, as often as it is to be."""
+        return self._mixer.play(samples_of(tone), repeat=tone.repeats)
+
+    def _open(self, device: str, server: bool) -> Stream:
+        return open_speaker(device, self._mixer.mix, server=server)
+
+    def _discard(self, stopping: threading.Event, seconds: float) -> None:
+        ticker = Ticker(BLOCK_S)
+        for _ in range(round(seconds / BLOCK_S)):
+            self._mixer.mix(BLOCK_SAMPLES)
+            if not ticker.wait(stopping):
+                return
