@@ -72,6 +72,7 @@ class Bridge(QObject):
 
     def post(self, command: Command) -> None:
         """Hand a command to the engine."""
+        self.state.asked(command)
         self._engine.post(command)
 
     def stop(self) -> None:

@@ -9,6 +9,7 @@ from vidphone.account.settings import Settings
 from vidphone.call.view import CallState, CallView
 from vidphone.media.devices import Device, DeviceKind
 from vidphone.media.stats import CallStats
+from vidphone.phone.commands import Command, Resume, SignIn
 from vidphone.phone.events import (
     CallChanged,
     ContactsChanged,
@@ -28,6 +29,23 @@ from vidphone.phone.events import (
 )
 from vidphone.wire.errors import ErrorCode
 
+SIGN_IN_FAILURES = frozenset(
+    {
+        ErrorCode.SIGN_IN_REFUSED,
+        ErrorCode.ACCOUNT_DISABLED,
+        ErrorCode.TOO_MANY_ATTEMPTS,
+        ErrorCode.BAD_NUMBER,
+        ErrorCode.SERVICE_UNREACHABLE,
+        ErrorCode.SERVICE_NOT_SECURE,
+        ErrorCode.SERVICE_INCOMPATIBLE,
+        ErrorCode.SERVICE_BUSY,
+        ErrorCode.BAD_REQUEST,
+        ErrorCode.NOT_FOUND,
+        ErrorCode.INTERNAL,
+    }
+)
+"""What a sign-in can fail of; other failures that come meanwhile are about something else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -40,11 +58,13 @@ class Account:
 
 @dataclass
 class ViewState:
-    """The phone as the windows see it. Only `fold` changes it."""
+    """The phone as the windows see it. Only `asked` and `fold` change it."""
 
     settings: Settings = field(default_factory=Settings)
     ready: bool = False
     account: Account | None = None
+    signing_in: bool = False
+    """Whether an answer to a sign-in, or to one of an earlier time, is awaited."""
     signed_out_because: ErrorCode | None = None
     link: LinkState = LinkState.DOWN
     contacts: tuple[Contact, ...] = ()
@@ -60,6 +80,11 @@ class ViewState:
     failure: Failure | None = None
     """The latest one."""
 
+    def asked(self, command: Command) -> None:
+        """Take note of what was asked of the engine and is not answered yet."""
+        if isinstance(command, SignIn | Resume):
+            self.signing_in = True
+
     def fold(self, event: Event) -> None:
         """Take one event in."""
         match event:
@@ -67,9 +92,11 @@ class ViewState:
                 self.ready = True
             case SignedIn(service, number, name):
                 self.account = Account(service, number, name)
+                self.signing_in = False
                 self.signed_out_because = None
             case SignedOut(code):
                 self.account = None
+                self.signing_in = False
                 self.signed_out_because = code
                 self.link = LinkState.DOWN
             case LinkChanged(state):
@@ -93,6 +120,8 @@ class ViewState:
                 self.recording = on
             case Failure():
                 self.failure = event
+                if event.code in SIGN_IN_FAILURES:
+                    self.signing_in = False
             case _:
                 pass  # told to the person once, nothing to keep
 

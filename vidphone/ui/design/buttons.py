@@ -1,5 +1,7 @@
 """Buttons: each with a name in both languages, a tooltip that tells its shortcut, and an icon of the theme."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
@@ -33,13 +35,14 @@ class RoundButton(QToolButton):
         diameter_px: int = ROUND_PX,
         wide: float = 1.0,
         stage: bool = False,
+        places: Mapping[str, object] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._icon = icon
         self._key = key
-        self._places: dict[str, object] = {}
+        self._places = dict(places or {})
         self._kind = kind
         self._shown_shortcut = shortcut
         self._diameter_px = diameter_px

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -136,3 +136,38 @@ class RowList(QListView):
 
     def _say(self) -> None:
         self.setAccessibleName(self._theme.words(self._key))
+
+
+class RowModel(QAbstractListModel):
+    """Rows and what each stands for."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[tuple[ListRow, object]] = []
+
+    def show_rows(self, rows: list[tuple[ListRow, object]]) -> None:
+        """Show other rows; each with the thing it stands for."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def thing(self, index: Index) -> object:
+        """What a row stands for; None where there is no such row."""
+        return self._rows[index.row()][1] if index.isValid() and index.row() < len(self._rows) else None
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        """How many rows there are."""
+        return 0 if parent is not None and parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """The row itself for the delegate, its sentence for everyone else."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        row, thing = self._rows[index.row()]
+        if role == ROW_ROLE:
+            return row
+        if role == Qt.ItemDataRole.EditRole and isinstance(thing, str):
+            return thing
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return row.spoken
+        return None

@@ -1,0 +1,1 @@
+"""The main window: sign-in, dialler, contacts, history, settings."""

@@ -1,0 +1,237 @@
+"""The main window: sign-in first, then dialler, contacts, history and settings beside a rail."""
+
+from dataclasses import replace
+from enum import IntEnum
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from vidphone.phone.commands import ChangeSettings
+from vidphone.phone.events import (
+    CallChanged,
+    ContactsChanged,
+    DevicesChanged,
+    Event,
+    Failure,
+    HistoryChanged,
+    LinkChanged,
+    LinkState,
+    Ready,
+    SettingsChanged,
+    SignedIn,
+    SignedOut,
+)
+from vidphone.texts import Language
+from vidphone.ui.bridge import Bridge
+from vidphone.ui.design.feedback import Banner, Notice, Toasts
+from vidphone.ui.design.icons import icon
+from vidphone.ui.design.theme import Theme
+from vidphone.ui.main.contacts import ContactsPage
+from vidphone.ui.main.dialler import DiallerPage
+from vidphone.ui.main.history import HistoryPage
+from vidphone.ui.main.rail import Rail
+from vidphone.ui.main.settings import SettingsPage
+from vidphone.ui.main.sign_in import SignInPage
+from vidphone.ui.shortcuts import (
+    CONTACTS,
+    DIAL,
+    HELP,
+    HELP_ALSO,
+    HISTORY,
+    NUMBER,
+    QUIT,
+    SEARCH,
+    SETTINGS,
+    ShortcutsDialog,
+)
+from vidphone.ui.state import SIGN_IN_FAILURES
+
+WINDOW_PX = (1000, 700)
+
+
+class Page(IntEnum):
+    """The pages beside the rail."""
+
+    DIAL = 0
+    CONTACTS = 1
+    HISTORY = 2
+    SETTINGS = 3
+
+
+class MainWindow(QMainWindow):
+    """Everything but calls. It asks before it goes: who owns it decides what closing means."""
+
+    close_asked = Signal()
+    quit_asked = Signal()
+
+    def __init__(self, bridge: Bridge, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._theme = theme
+        self._may_close = False
+        state = bridge.state
+        self.sign_in = SignInPage(theme, state.settings)
+        self.dialler = DiallerPage(theme, state)
+        self.contacts = ContactsPage(theme, state)
+        self.history = HistoryPage(theme, state)
+        self.settings = SettingsPage(theme, state, bridge.local_slot)
+        self.banner = Banner(theme, "wifi-off")
+        self.rail = Rail(theme, [("grid-3x3", DIAL), ("users", CONTACTS), ("history", HISTORY), ("settings", SETTINGS)])
+        self.pages = QStackedWidget()
+        self.whole = QStackedWidget()
+        self._build()
+        self.toasts = Toasts(theme, self)
+        self._wire()
+        self._say()
+        self._show_pages()
+
+    def _build(self) -> None:
+        for page in (self.dialler, self.contacts, self.history, self.settings):
+            self.pages.addWidget(page)
+        beside = QVBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(self.banner)
+        beside.addWidget(self.pages, 1)
+        inside = QWidget()
+        layout = QHBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.rail)
+        layout.addLayout(beside, 1)
+        self.whole.addWidget(self.sign_in)
+        self.whole.addWidget(inside)
+        self.setCentralWidget(self.whole)
+        self.setWindowIcon(icon("vidphone", "#FFFFFF", 64))
+        self.resize(*(self._theme.px(side) for side in WINDOW_PX))
+        self.rail.choose(Page.DIAL)
+
+    def _wire(self) -> None:
+        self._bridge.happened.connect(self._happened)
+        self.rail.chosen.connect(self.open_page)
+        self.sign_in.sign_in.connect(self._bridge.post)
+        self.sign_in.language_chosen.connect(self._choose_language)
+        self.dialler.call.connect(self._bridge.post)
+        self.contacts.wanted.connect(self._bridge.post)
+        self.contacts.notice.connect(self.toasts.show_notice)
+        self.history.wanted.connect(self._bridge.post)
+        self.history.add_contact.connect(self._add_contact)
+        self.settings.wanted.connect(self._bridge.post)
+        self._theme.words.changed.connect(self._say)
+        for shortcut, do in (
+            (NUMBER, lambda: self.open_page(Page.DIAL)),
+            (SEARCH, self._search),
+            (QUIT, self.quit_asked.emit),
+            (HELP, self.show_shortcuts),
+            (HELP_ALSO, self.show_shortcuts),
+        ):
+            QShortcut(QKeySequence(shortcut.key), self).activated.connect(do)
+
+    def open_page(self, page: int) -> None:
+        """Show a page, its first control with the focus."""
+        self.rail.choose(page)
+        self.pages.setCurrentIndex(page)
+        first: dict[int, QWidget] = {
+            Page.DIAL: self.dialler.field,
+            Page.CONTACTS: self.contacts.search,
+            Page.HISTORY: self.history.list,
+        }
+        if page in first:
+            first[page].setFocus()
+
+    def prefill(self, number: str) -> None:
+        """Put a number into the dialler and show it."""
+        self.open_page(Page.DIAL)
+        self.dialler.prefill(number)
+
+    def say(self, notice: Notice) -> None:
+        """Show a notice at the foot."""
+        self.toasts.show_notice(notice)
+
+    def show_shortcuts(self) -> None:
+        """List the shortcuts."""
+        ShortcutsDialog(self._theme, self).open()
+
+    def allow_close(self) -> None:
+        """The program ends: the next close is not asked about."""
+        self._may_close = True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let the owner decide."""
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+            self.close_asked.emit()
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether the pages beside the rail are shown."""
+        return self.whole.currentIndex() == 1
+
+    def _happened(self, event: Event) -> None:
+        state = self._bridge.state
+        match event:
+            case SignedIn():
+                self.sign_in.signed_in()
+                self.settings.refresh()
+                self._show_pages()
+            case SignedOut(code):
+                self.sign_in.show_account(state.settings.service, state.settings.number)
+                if code is not None:
+                    self.sign_in.show_failure(Failure(code, (("service", state.settings.service),)))
+                self._show_pages()
+            case Failure() if not self.signed_in and event.code in SIGN_IN_FAILURES:
+                self.sign_in.show_failure(event)
+            case LinkChanged() | Ready():
+                self._show_pages()
+            case ContactsChanged():
+                self.contacts.refresh()
+                self.dialler.refresh()
+                self.history.refresh()
+            case HistoryChanged(_, missed):
+                self.history.refresh()
+                self.dialler.refresh()
+                self.rail.buttons[Page.HISTORY].show_count(missed)
+            case DevicesChanged():
+                self.settings.devices.refresh()
+            case SettingsChanged():
+                self.settings.refresh()
+                self.settings.devices.refresh()
+                if not state.account and not self.sign_in.service.text():
+                    self.sign_in.show_account(state.settings.service, state.settings.number)
+            case CallChanged():
+                self.settings.devices.calls_changed()
+            case _:
+                pass
+
+    def _show_pages(self) -> None:
+        state = self._bridge.state
+        coming_back = state.signing_in and not self.sign_in.busy
+        inside = state.account is not None or coming_back
+        was_inside = self.signed_in
+        self.whole.setCurrentIndex(1 if inside else 0)
+        if inside and not was_inside:
+            self.open_page(self.pages.currentIndex())
+        elif not inside:
+            self.sign_in.begin()
+        if not inside or (state.account and state.link is LinkState.UP):
+            self.banner.say("")
+        elif state.account is None or state.link is LinkState.CONNECTING:
+            self.banner.say("ui.link.connecting")
+        else:
+            self.banner.say("ui.link.down")
+
+    def _choose_language(self, value: str) -> None:
+        self._bridge.post(ChangeSettings(replace(self._bridge.state.settings, language=Language(value))))
+
+    def _add_contact(self, number: str) -> None:
+        self.open_page(Page.CONTACTS)
+        self.contacts.add_contact(number)
+
+    def _search(self) -> None:
+        self.open_page(Page.CONTACTS)
+        self.contacts.search.selectAll()
+
+    def _say(self) -> None:
+        self.setWindowTitle(self._theme.words("ui.window"))
