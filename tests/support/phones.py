@@ -36,7 +36,8 @@ class HeadlessPhone:
             bufsize=1,
             env={**os.environ, **(environment or {})},
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
@@ -91,6 +92,10 @@ class HeadlessPhone:
         except (OSError, subprocess.TimeoutExpired):
             self.process.kill()
             self.process.wait()
+        self._reader.join(5)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def connect(caller: HeadlessPhone, callee: HeadlessPhone, number: str, *, video: bool = True) -> str:
