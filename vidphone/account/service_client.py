@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import logging
 import ssl
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import certifi
@@ -37,6 +38,8 @@ class ServiceClient:
                 `SERVICE_UNREACHABLE`, it is no address.
         """
         self.service = service
+        self.clock_epoch_s: float | None = None
+        """What the service's clock said in its last answer."""
         url, here = checked_address(service)
         self._client = httpx.AsyncClient(
             base_url=url,
@@ -91,6 +94,7 @@ class ServiceClient:
                 asyncio.timeout(ANSWER_TIMEOUT_S),
                 self._client.stream(method, path, headers=headers, json=body) as answer,
             ):
+                self.clock_epoch_s = _date_of(answer)
                 content = await self._read(answer)
         except (httpx.HTTPError, TimeoutError) as error:
             code = ErrorCode.SERVICE_NOT_SECURE if _is_certificate_fault(error) else ErrorCode.SERVICE_UNREACHABLE
@@ -162,6 +166,13 @@ def tls_context() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
+
+
+def _date_of(answer: httpx.Response) -> float | None:
+    try:
+        return parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def _is_this_machine(host: str) -> bool:
