@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from vidphone.media.capture.camera import list_cameras
@@ -19,6 +20,7 @@ from vidphone.media.network import NetworkWatch
 from vidphone.media.on_demand import OnDemand
 from vidphone.media.plumbing import Samples, Source
 from vidphone.media.quality import bars
+from vidphone.media.recorder import Recorder
 from vidphone.media.rtc import adapter
 from vidphone.media.rtc.session import RtcSession, SessionListener
 from vidphone.media.slot import PictureSlot
@@ -36,6 +38,8 @@ from vidphone.wire.http import IceServer
 NO_DEVICE = "none"
 TONE_TAIL_S = 0.3
 """The speaker stays open so long after a short tone: what is in its buffer is to be heard."""
+STATS_S = 0.5
+"""Asked more often, the last figures are given again: rates over less time say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,9 @@ class _Call:
     heard: MixerInput
     sound: AudioTap
     picture: VideoTap
+    own_sound: AudioTap
+    own_picture: VideoTap
+    recorder: Recorder | None = None
     before: tuple[float, CallStats] | None = None
 
 
@@ -161,9 +168,12 @@ class MediaEngine:
             call, listener, servers=self._servers, speaker=sound, viewer=picture, send_video=send_video,
             changed=self._session_changed,
         )  # fmt: skip
-        self._calls[call] = _Call(session, heard, sound, picture)
-        self._pictures.add(session)
-        self._sounds.add(session)
+        entry = self._calls[call] = _Call(
+            session, heard, sound, picture,
+            AudioTap(session, lambda: session.sending_microphone), VideoTap(session, lambda: session.sending_camera),
+        )  # fmt: skip
+        self._pictures.add(entry.own_picture)
+        self._sounds.add(entry.own_sound)
         self._reconsider()
         return session
 
@@ -176,6 +186,8 @@ class MediaEngine:
         entry = self._calls.get(call)
         if entry is None:
             return CallStats(call, None)
+        if entry.before is not None and time.monotonic() - entry.before[0] < STATS_S:
+            return entry.before[1]
         stats = await entry.session.stats()
         if entry.session is self._shown:
             seen = self._remote.report()
@@ -196,6 +208,35 @@ class MediaEngine:
         stats = replace(stats, quality=bars(before, stats, now_s - then_s))
         entry.before = (now_s, stats)
         return stats
+
+    async def record(
+        self, call: str, path: Path | None, failed: Callable[[VidphoneError], None] = lambda _: None
+    ) -> None:
+        """Record a call, what is seen, heard, shown and said, into a file; None ends it, and the file is whole then.
+
+        Args:
+            call: the call.
+            path: a new file; one of that name is replaced.
+            failed: called on the loop when a recording stops by itself, as the disk is full.
+
+        Raises:
+            VidphoneError: `NO_SUCH_CALL`; `RECORDING_FAILED` where the file cannot be written.
+        """
+        entry = self._calls.get(call)
+        if entry is not None:
+            await self._stop_recording(entry)
+        if path is None:
+            return
+        if entry is None:
+            raise VidphoneError(ErrorCode.NO_SUCH_CALL)
+
+        def stopped(error: VidphoneError) -> None:
+            if not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(failed, error)
+
+        recorder = entry.recorder = await asyncio.to_thread(Recorder, path, stopped)
+        entry.picture.also, entry.sound.also = recorder.seen, recorder.heard
+        entry.own_picture.also, entry.own_sound.also = recorder.own_picture, recorder.own_voice
 
     # Devices.
 
@@ -318,11 +359,19 @@ class MediaEngine:
     async def _forget(self, entry: _Call) -> None:
         self._calls.pop(entry.session.call, None)
         entry.heard.close()
+        await self._stop_recording(entry)
         await asyncio.to_thread(self._detach, entry)
 
     def _detach(self, entry: _Call) -> None:
-        self._pictures.remove(entry.session)
-        self._sounds.remove(entry.session)
+        self._pictures.remove(entry.own_picture)
+        self._sounds.remove(entry.own_sound)
+
+    async def _stop_recording(self, entry: _Call) -> None:
+        for tap in (entry.picture, entry.sound, entry.own_picture, entry.own_sound):
+            tap.also = None
+        recorder, entry.recorder = entry.recorder, None
+        if recorder is not None:
+            await asyncio.to_thread(recorder.close)
 
     def _addresses_in_use(self) -> list[str]:
         sessions = [entry.session for entry in self._calls.values()]

@@ -40,7 +40,7 @@ NAMES: dict[type, tuple[str, ...]] = {
     RTCRtpSender: ("_RTCRtpSender__encoder", "_send_keyframe"),
     RTCDtlsTransport: ("_RTCDtlsTransport__rx_packets",),
     RTCRtpTransceiver: ("_codecs",),
-    RTCIceTransport: ("_connection",),
+    RTCIceTransport: ("_connection", "_RTCIceTransport__start"),
     Connection: gathering.CONNECTION_NAMES,
 }  # fmt: skip
 
@@ -174,6 +174,7 @@ class Peer:
         self._dtls = self._transceivers[0].receiver.transport
         self._connection: Connection = self._dtls.transport._connection
         self._connection._queue = gathering.ReceiveQueue()
+        gathering.end_consent_with(self._connection)
         self._remote_ended = False
         self._local: Any = None
 
@@ -258,8 +259,11 @@ class Peer:
         """Tell the other side, and free sockets, tasks and threads."""
         with contextlib.suppress(ConnectionError):
             await self._pc.close()
-        if self._dtls.transport.state != "closed":  # never started: aiortc leaves its sockets open then
-            await self._dtls.transport.stop()
+        transport = self._dtls.transport
+        if transport.state != "closed":  # never started: aiortc leaves its sockets open then
+            await transport.stop()
+        if (started := transport._RTCIceTransport__start) is not None:
+            await started.wait()  # connecting may be between two looks at what has become of it
 
 
 async def settle(tasks: set[asyncio.Task[None]]) -> None:

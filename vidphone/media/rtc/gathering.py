@@ -28,6 +28,7 @@ LOOPBACK = "127.0.0.1"
 CONNECTION_NAMES = (
     "_protocols", "_local_candidates", "_local_candidates_start", "_local_candidates_end", "_remote_candidates",
     "_queue", "_nominated", "_pair_remote_candidate", "sort_check_list", "get_component_candidates",
+    "query_consent", "_closing",
 )  # fmt: skip
 MODULE_NAMES = ("get_host_addresses", "relayed_candidate", "server_reflexive_candidate", "StunProtocol")
 
@@ -39,6 +40,17 @@ class ReceiveQueue(asyncio.Queue[tuple[bytes, int] | None]):
         """Add, unless it is full."""
         if item is None or self.qsize() < MAX_RECEIVED:
             super().put_nowait(item)
+
+
+def end_consent_with(connection: Connection) -> None:
+    """Keep a connection that is closed while it connects from asking for consent for ever after."""
+    ask = connection.query_consent
+
+    async def ask_unless_closed() -> None:
+        if not connection._closing:
+            await ask()
+
+    vars(connection)["query_consent"] = ask_unless_closed
 
 
 def host_addresses() -> list[str]:
