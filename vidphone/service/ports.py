@@ -96,6 +96,9 @@ class Journal(Protocol):
     def write(self, entries: Sequence[JournalEntry], at: float) -> None:
         """Write in one transaction; on the disk when it returns."""
 
+    def used(self, ids: Collection[str]) -> set[str]:
+        """Those of these ids that calls had, however long ago."""
+
     def recover(self, at: float, ended_after: float) -> list[StoredCall]:
         """After a start: end what rang, and return accepted calls and those ended since `ended_after`."""
 

@@ -104,7 +104,8 @@ class Call:
 @dataclass(frozen=True, slots=True)
 class _Ended:
     caller: Address
-    callee_number: str
+    callee_number: str | None
+    """None where nobody was asked."""
     callee: Address | None
     reason: EndReason
     forget_at: float
@@ -232,7 +233,7 @@ class Calls:
         ended = self._ended.get(body.call)
         if ended is None or not (sender == ended.caller or sender.number == ended.callee_number):
             return Refusal(ErrorCode.UNKNOWN_CALL)
-        if isinstance(body, Accept) and sender != ended.callee:
+        if isinstance(body, Accept) and sender not in (ended.caller, ended.callee):
             reason = EndReason.ANSWERED_ELSEWHERE if ended.callee else ended.reason
             self._desk.post(sender, Retract(call=body.call, reason=reason))
         return None
@@ -241,6 +242,8 @@ class Calls:
         known = self._calls.get(body.call) or self._ended.get(body.call)
         if known:
             return None if known.caller == sender else Refusal(ErrorCode.UNKNOWN_CALL)
+        if self._directory.used(body.call):
+            return Refusal(ErrorCode.UNKNOWN_CALL)
         winner = self._glare(sender, body.callee)
         obstacle = self._obstacle(sender, body.callee) or (EndReason.GLARE if winner else None)
         if obstacle:
@@ -281,7 +284,7 @@ class Calls:
 
     def _reject(self, sender: Address, body: Propose, reason: EndReason, now: float, winner: str | None = None) -> None:
         self._desk.post(sender, Reject(call=body.call, reason=reason, winner=winner))
-        self._remember(body.call, _Ended(sender, body.callee, None, reason, self._forget(now)))
+        self._remember(body.call, _Ended(sender, None, None, reason, self._forget(now)))
 
     def _glare(self, sender: Address, callee: str) -> str | None:
         """The call from `callee` that rings at the sender, which is calling `callee` at the same time."""

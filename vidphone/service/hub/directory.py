@@ -1,4 +1,4 @@
-"""What the hub asks about customers."""
+"""What the hub asks that only the database knows."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -18,3 +18,6 @@ class Directory(Protocol):
 
     def find(self, number: str) -> Subscriber | None:
         """The customer of a number."""
+
+    def used(self, call: str) -> bool:
+        """Whether there was a call of that id, however long ago."""

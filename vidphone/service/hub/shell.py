@@ -41,19 +41,24 @@ WATCH_S = 1.0
 
 class _Input(NamedTuple):
     apply: Callable[[float], None]
-    numbers: tuple[str, ...] = ()
-    """Customers that the core will ask about."""
+    proposed: tuple[str, str, str] | None = None
+    """What the core will ask about: the caller's number, the callee's, and the id of the call."""
 
 
-class _KnownSubscribers:
+class _BatchDirectory:
     """The `Directory` of one batch."""
 
     def __init__(self) -> None:
-        self.known: dict[str, Subscriber] = {}
+        self.subscribers: dict[str, Subscriber] = {}
+        self.used_calls: set[str] = set()
 
     def find(self, number: str) -> Subscriber | None:
         """See `Directory`."""
-        return self.known.get(number)
+        return self.subscribers.get(number)
+
+    def used(self, call: str) -> bool:
+        """See `Directory`."""
+        return call in self.used_calls
 
 
 class HubShell:
@@ -68,7 +73,7 @@ class HubShell:
         self._bus = bus
         self._metrics = metrics
         self._on_failure = on_failure
-        self._directory = _KnownSubscribers()
+        self._directory = _BatchDirectory()
         self._hub = Hub(self._directory, lambda: secrets.token_urlsafe(SESSION_ID_BYTES))
         self._inbox: asyncio.Queue[_Input] = asyncio.Queue(INBOX_SIZE)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="journal")
@@ -111,9 +116,10 @@ class HubShell:
     async def _received(self, wire: int, number: str, data: str | bytes) -> None:
         incoming: Incoming = decode(data)
         self._metrics.frames_received.inc()
-        asks = isinstance(incoming, Message) and isinstance(incoming.body, Propose)
-        numbers = (number, incoming.body.callee) if asks else ()  # type: ignore[union-attr]
-        await self._inbox.put(_Input(partial(self._hub.received, wire, incoming), numbers))
+        proposed = None
+        if isinstance(incoming, Message) and isinstance(incoming.body, Propose):
+            proposed = (number, incoming.body.callee, incoming.body.call)
+        await self._inbox.put(_Input(partial(self._hub.received, wire, incoming), proposed))
 
     async def _account_changed(self, event: AccountEvent) -> None:
         if event.kind is AccountEventKind.DISABLED:
@@ -124,14 +130,19 @@ class HubShell:
     async def _pump(self) -> None:
         while True:
             batch = await self._batch()
-            asked = {number for one in batch for number in one.numbers}
-            if asked:
-                self._directory.known = await self._in_thread(partial(self._customers.subscribers, asked))
+            proposed = [one.proposed for one in batch if one.proposed]
+            if proposed:
+                await self._in_thread(partial(self._look_up, proposed))
             now = time.monotonic()
             for one in batch:
                 one.apply(now)
             self._hub.advance(now)
             await self._perform(self._hub.take_effects())
+
+    def _look_up(self, proposed: list[tuple[str, str, str]]) -> None:
+        numbers = {number for caller, callee, _ in proposed for number in (caller, callee)}
+        self._directory.subscribers = self._customers.subscribers(numbers)
+        self._directory.used_calls = self._journal.used({call for _, _, call in proposed})
 
     async def _batch(self) -> list[_Input]:
         """All inputs that wait; none if a deadline comes first."""

@@ -4,7 +4,7 @@ A batch is written kind by kind: of one call the entries always come in that ord
 is several times faster than many statements.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Engine, bindparam, insert, select, update
 
@@ -68,6 +68,11 @@ class StoredJournal:
             for statement, rows in steps:
                 if rows:
                     connection.execute(statement, rows)
+
+    def used(self, ids: Collection[str]) -> set[str]:
+        """See `Journal`."""
+        with self._engine.connect() as connection:
+            return set(connection.scalars(select(calls.c.id).where(calls.c.id.in_(ids))))
 
     def recover(self, at: float, ended_after: float) -> list[StoredCall]:
         """See `Journal`."""
