@@ -1,0 +1,136 @@
+"""A vidphone and a phone that is not ours see and hear each other, whichever calls."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.fakes.media_ends import End, Feeder, chirp, scene, until
+from tests.foreign.peers import SEED, ChromiumPeer, LibwebrtcPeer, Peer, Report
+from vidphone.media import timecode
+from vidphone.media.plumbing import Samples
+from vidphone.wire.signaling import Candidate
+
+pytestmark = [pytest.mark.foreign, pytest.mark.slow]
+
+OWN_SEED = 3
+GOOD_PSNR_DB = 27.0
+"""Far from what another moment of the scene, or another scene, reaches (below 20)."""
+GOOD_LIKENESS = 0.7
+
+
+@pytest.fixture(params=[LibwebrtcPeer, ChromiumPeer], ids=["libwebrtc", "chromium"])
+async def peer(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Peer]:
+    peer: Peer = request.param(tmp_path)
+    await peer.start()
+    try:
+        yield peer
+    finally:
+        await peer.stop()
+
+
+class Link:
+    """The signaling between a session and a foreign peer."""
+
+    def __init__(self, end: End, peer: Peer) -> None:
+        self._end = end
+        self._peer = peer
+        self._words: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._sent = 0
+        self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while True:
+            words = await self._peer.hear()
+            assert "error" not in words, words
+            if "candidate" in words:
+                candidate = words["candidate"]
+                found = () if candidate is None else (self._of(candidate),)
+                await self._end.session.add_candidates(0, found, candidate is None)
+            else:
+                self._words.put_nowait(words)
+
+    @staticmethod
+    def _of(candidate: dict[str, Any]) -> Candidate:
+        return Candidate(
+            candidate=candidate["candidate"], mid=candidate["sdpMid"] or "", line=candidate["sdpMLineIndex"] or 0
+        )
+
+    async def word(self, name: str) -> Any:
+        async with asyncio.timeout(30):
+            while True:
+                words = await self._words.get()
+                if name in words:
+                    return words[name]
+
+    async def trickle(self) -> None:
+        """Give the peer what our session has gathered; called after our description was."""
+        await until(lambda: any(entry[0] == "candidates" and entry[3] for entry in self._end.told))
+        for entry in self._end.told:
+            if entry[0] == "candidates":
+                for candidate in entry[2]:  # type: ignore[attr-defined]
+                    self._peer.say({"candidate": {
+                        "candidate": candidate.candidate, "sdpMid": candidate.mid, "sdpMLineIndex": candidate.line,
+                    }})  # fmt: skip
+
+    async def close(self) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+def psnr_db(luma: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], seed: int) -> float:
+    """How much a picture is the scene that its own timecode numbers."""
+    code = timecode.read(luma)
+    assert code is not None
+    wanted = scene(code.number, seed)
+    assert luma.shape == wanted.shape
+    error = luma[:300].astype(float) - wanted[:300]
+    return float(10 * np.log10(255**2 / (error**2).mean()))
+
+
+def likeness(heard: Samples, rate_hz: int) -> float:
+    """The best correlation of the latest second that was heard with what was said."""
+    said = chirp().astype(float)
+    piece = heard[-rate_hz:].astype(float)
+    if rate_hz != 48_000:
+        piece = np.interp(np.arange(48_000) * rate_hz / 48_000, np.arange(piece.size), piece)
+    circle = np.concatenate([said, said])
+    product = np.fft.irfft(np.fft.rfft(circle, 1 << 19) * np.conj(np.fft.rfft(piece, 1 << 19)))
+    at = int(np.argmax(product[: said.size]))
+    return float(np.corrcoef(piece, circle[at : at + piece.size])[0, 1])
+
+
+async def check_both_ways(end: End, peer: Peer, link: Link) -> None:
+    await until(lambda: len(end.frames) > 45 and len(end.heard) > 100, 20)
+    assert psnr_db(timecode.plane(end.frames[-1], 0), SEED) > GOOD_PSNR_DB
+    assert likeness(np.concatenate(end.heard), 48_000) > GOOD_LIKENESS
+    peer.say({"report": True})
+    report = Report.of(await link.word("report"))
+    assert report.frames > 30
+    assert report.luma is not None
+    assert psnr_db(report.luma, OWN_SEED) > GOOD_PSNR_DB
+    assert likeness(report.sound, report.rate_hz) > GOOD_LIKENESS
+
+
+@pytest.mark.parametrize("vidphone_calls", [True, False], ids=["vidphone calls", "peer calls"])
+async def test_both_see_and_hear_each_other(peer: Peer, vidphone_calls: bool) -> None:
+    end = End()
+    feeder = Feeder(end.session, end.session, OWN_SEED)
+    link = Link(end, peer)
+    try:
+        if vidphone_calls:
+            peer.say({"offer": await end.session.create_offer(0)})
+            await link.trickle()
+            await end.session.accept_answer(0, await link.word("answer"))
+        else:
+            peer.say({"call": True})
+            peer.say({"answer": await end.session.accept_offer(0, await link.word("offer"))})
+            await link.trickle()
+        await check_both_ways(end, peer, link)
+    finally:
+        await end.session.close()
+        await link.close()
+        await asyncio.to_thread(feeder.stop)
