@@ -23,7 +23,7 @@ SENTENCES = {
     "zh": (
         "cmn-latn-pinyin",
         "你好，这是一个测试通话。我看得见你，也听得很清楚。今天天气很好，我刚刚泡了一杯热茶。你那边怎么样？"
-        "一，二，三，四，五。谢谢你打来电话，我们下次再聊。",
+        "谢谢你打来电话，下次再聊。",
     ),
 }
 PEAK = 0.6
@@ -33,7 +33,7 @@ BIT_RATE = 32_000
 
 def speak(voice: str, sentence: str) -> bytes:
     """What espeak-ng says, as a WAV file."""
-    command = ["espeak-ng", "-v", voice, "-s", "150", "-g", "3", "--stdout", "--stdin"]
+    command = ["espeak-ng", "-v", voice, "-s", "170", "-g", "2", "--stdout", "--stdin"]
     return subprocess.run(command, input=sentence.encode(), capture_output=True, check=True).stdout
 
 

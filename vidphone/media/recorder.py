@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 VIDEO_DEPTH = 8
 AUDIO_DEPTH = 250
 """Five seconds of sound may wait while the disk is slow; pictures need not."""
-_FIRST_PICTURE_S = 1.5
+_FIRST_PICTURE_S = 0.5
 """How long the file waits for the sizes of the first pictures; a side that shows none until then gets `_CANVAS`."""
 _CANVAS = (1280, 720)
 _BEAT_S = 0.02
