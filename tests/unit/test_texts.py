@@ -1,0 +1,122 @@
+import ast
+import json
+import re
+import string
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import vidphone
+from vidphone.resources import assets_dir
+from vidphone.texts import Language, catalogue, has_text, system_language, text
+from vidphone.wire.errors import ErrorCode, explain
+from vidphone.wire.reasons import EndReason
+
+HAN = re.compile(r"[\u4e00-\u9fff]")
+WORD = re.compile(r"[A-Za-z]{2,}")
+
+
+def places(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
+
+
+def test_both_languages_have_the_same_files() -> None:
+    folders = [assets_dir() / "texts" / language.value for language in Language]
+    assert len({frozenset(path.name for path in folder.iterdir()) for folder in folders}) == 1
+
+
+def test_both_languages_have_the_same_texts() -> None:
+    assert catalogue(Language.CHINESE).keys() == catalogue(Language.ENGLISH).keys()
+
+
+def test_both_languages_have_the_same_places() -> None:
+    english = catalogue(Language.ENGLISH)
+    differ = [key for key, said in catalogue(Language.CHINESE).items() if places(said) != places(english[key])]
+    assert differ == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_places_are_names_that_the_program_fills(language: Language) -> None:
+    wrong = [key for key, said in catalogue(language).items() if not all(name.isidentifier() for name in places(said))]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_text_is_given_twice(language: Language) -> None:
+    seen: Counter[str] = Counter()
+    for path in (assets_dir() / "texts" / language.value).glob("*.json"):
+        pairs: list[tuple[str, str]] = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=list)
+        seen.update(key for key, _ in pairs)
+        assert [key for key, said in pairs if not isinstance(said, str) or not said.strip()] == []
+    assert [key for key, count in seen.items() if count > 1] == []
+
+
+def test_english_is_english_and_chinese_is_chinese() -> None:
+    english, chinese = catalogue(Language.ENGLISH), catalogue(Language.CHINESE)
+    assert [key for key, said in english.items() if HAN.search(said) and ".language." not in key] == []
+    left = [
+        key
+        for key, said in chinese.items()
+        if said == english[key] and WORD.search(re.sub(r"\{\w+\}", "", said)) and len(said.split()) > 2
+    ]
+    assert left == []
+
+
+def test_chinese_uses_its_own_punctuation() -> None:
+    after_han = re.compile(r"[\u4e00-\u9fff][,;!?]|[\u4e00-\u9fff]\.(?:\s|$)")
+    assert [key for key, said in catalogue(Language.CHINESE).items() if after_han.search(said)] == []
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("code", ErrorCode)
+def test_every_error_has_a_sentence_and_a_next_step(code: ErrorCode, language: Language) -> None:
+    sentence, step = (catalogue(language)[f"error.{code.value}{part}"] for part in ("", ".next"))
+    filled: dict[str, str | int] = dict.fromkeys(places(sentence) | places(step), "x")
+    told = explain(code, language, filled)
+    assert told.message.strip()
+    assert told.next_step.strip()
+    assert "{" not in told.message + told.next_step
+
+
+@pytest.mark.parametrize("reason", EndReason)
+def test_every_end_of_a_call_has_a_sentence(reason: EndReason) -> None:
+    assert text(f"reason.{reason.value}", Language.CHINESE) != text(f"reason.{reason.value}", Language.ENGLISH)
+
+
+def test_every_text_that_the_program_names_is_there() -> None:
+    texts = catalogue(Language.ENGLISH)
+    rooms = {key.partition(".")[0] for key in texts}
+    looks_like_key = re.compile(rf"(?:{'|'.join(rooms)})(?:\.[a-z0-9-]+)+")
+    named = {
+        (node.value, path.name)
+        for path in Path(vidphone.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and looks_like_key.fullmatch(node.value)
+        and not node.value.endswith((".lock", ".log"))
+    }
+    assert len(named) > 50
+    missing = {(key, where) for key, where in named if not any(there.startswith(key) for there in texts)}
+    assert missing == set()
+
+
+def test_a_place_left_open_is_a_fault() -> None:
+    with pytest.raises(KeyError):
+        text("error.bad-number", Language.ENGLISH)
+    assert not has_text("no.such.text")
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "zh_CN.UTF-8"}, Language.CHINESE),
+        ({"LANG": "en_GB.UTF-8"}, Language.ENGLISH),
+        ({"LANG": "en_GB.UTF-8", "LC_ALL": "zh_TW"}, Language.CHINESE),
+        ({"LANG": "de_DE.UTF-8"}, Language.ENGLISH),
+        ({"LANG": "C"}, Language.ENGLISH),
+    ],
+)
+def test_the_language_is_that_of_the_system(environment: dict[str, str], language: Language) -> None:
+    assert system_language(environment) is language
