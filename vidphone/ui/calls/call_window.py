@@ -23,12 +23,12 @@ from vidphone.ui.calls.panels import DTMF_KEYS, CodePanel, Keypad, Panel, Shortc
 from vidphone.ui.calls.picture import PictureView
 from vidphone.ui.calls.placeholder import Placeholder
 from vidphone.ui.calls.scene import (
-    TALKING,
     Control,
     Stage,
     end_sentence,
     next_change_s,
     scene,
+    stage_of,
 )
 from vidphone.ui.calls.snapping import MARGIN_PX
 from vidphone.ui.calls.stats_panel import StatsPanel
@@ -254,8 +254,8 @@ class CallWindow(QWidget):
     def _attend(self) -> None:
         """Which of the two pictures are wanted now."""
         view = self._view
-        talking = view is not None and view.state in TALKING and view.state is not CallState.HELD
-        self.picture.set_live(self._watching and talking and bool(view and view.peer_camera))
+        wanted = view is not None and stage_of(view) in {Stage.PICTURE, Stage.RECONNECTING} and view.peer_camera
+        self.picture.set_live(self._watching and wanted)
         own = view is not None and view.state is not CallState.ENDED and view.camera and not self._own_hidden
         self._own_wanted = own
         self._place_own()

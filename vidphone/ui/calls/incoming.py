@@ -136,7 +136,7 @@ class IncomingWindow(QWidget):
 
     finished = Signal()
 
-    def __init__(self, context: CallContext, *, preview: bool) -> None:
+    def __init__(self, context: CallContext) -> None:
         super().__init__(
             None,
             Qt.WindowType.Tool | Qt.WindowType.WindowStaysOnTopHint | Qt.WindowType.CustomizeWindowHint
@@ -145,7 +145,6 @@ class IncomingWindow(QWidget):
         theme = context.theme
         self._context = context
         self._callers: dict[str, Caller] = {}
-        self._preview = preview
         self._previewing = False
         self.setProperty("stage", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -188,8 +187,13 @@ class IncomingWindow(QWidget):
         """The calls that ring."""
         return tuple(self._callers)
 
-    def show_calls(self, views: tuple[CallView, ...]) -> None:
-        """Show the calls that ring now; those not among them vanish."""
+    @property
+    def telling(self) -> bool:
+        """Whether it says what became of its last call, and will close by itself."""
+        return self._closer.isActive()
+
+    def show_calls(self, views: tuple[CallView, ...], *, preview: bool) -> None:
+        """Show the calls that ring now; those not among them vanish. `preview`: the camera is free to be looked at."""
         self._closer.stop()
         for gone in set(self._callers) - {view.call for view in views}:
             self._drop(gone)
@@ -199,7 +203,7 @@ class IncomingWindow(QWidget):
             else:
                 caller = self._callers[view.call] = Caller(self._context, view, self)
                 self._layout.insertWidget(len(self._callers) - 1, caller)
-        self._set_previewing(self._preview and any(view.video for view in views))
+        self._set_previewing(preview and any(view.video for view in views))
         for place, caller in enumerate(self._callers.values()):
             caller.show_keys(place == 0)
         self._say()

@@ -5,10 +5,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from vidphone.call.view import CallView
 from vidphone.ui.calls.context import CallContext
-from vidphone.ui.calls.parts import SMALL_PX, Chip, StageButton
+from vidphone.ui.calls.parts import SMALL_PX, Chip, LineLabel, StageButton
 from vidphone.ui.calls.scene import Banner, Scene, title
 from vidphone.ui.design.buttons import PushButton
-from vidphone.ui.design.labels import Label
 from vidphone.ui.design.tokens import GRID_PX
 
 NOTICE_MS = 4000
@@ -31,7 +30,7 @@ class HeldCall(QFrame):
         super().__init__(parent)
         name, theme = title(view), context.theme
         self.setProperty("kind", "chip")
-        line = Label(theme)
+        line = LineLabel(theme)
         line.say("calls.held.line", name=name)
         swap = PushButton(theme, "calls.held.swap")
         swap.say("calls.held.swap", name=name)

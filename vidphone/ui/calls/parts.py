@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 from vidphone.ui.design.buttons import RoundButton, shortcut_text
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.theme import Theme
-from vidphone.ui.design.tokens import GRID_PX, ROUND_PX, TypeRole
+from vidphone.ui.design.tokens import GRID_PX, ROUND_PX
 
 BARS = 5
+LINE_PX = 420
 SMALL_PX = 32
 """Diameter of the small round buttons beside or upon something larger."""
 
@@ -55,6 +56,23 @@ class Scrim(QWidget):
         QPainter(self).fillRect(self.rect(), ground)
 
 
+class LineLabel(Label):
+    """As wide as its line, up to `LINE_PX`; longer ones wrap, so that a long name or sentence never widens a window."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, wrap=True, parent=parent)
+        theme.changed.connect(self._fit)
+
+    def _put(self, plain: str) -> None:
+        super()._put(plain)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.ensurePolished()
+        wanted = self.fontMetrics().horizontalAdvance(self.plain) + GRID_PX
+        self.setFixedWidth(min(wanted, self._theme.px(LINE_PX)))
+
+
 class Chip(QFrame):
     """One line on a small ground: an icon and what is so."""
 
@@ -64,7 +82,7 @@ class Chip(QFrame):
         self.setProperty("kind", "chip")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self._icon = QLabel()
-        self.label = Label(theme, role=TypeRole.BODY)
+        self.label = LineLabel(theme)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 6, 2 * GRID_PX, 6)
         layout.setSpacing(GRID_PX)

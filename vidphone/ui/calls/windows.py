@@ -4,8 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QRect, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QWidget
 
 from vidphone.call.view import CallState, CallView
@@ -139,15 +139,19 @@ class CallWindows(QObject):
         self._current = current_call(self._calls, self._current)
         incoming = tuple(view for view in self._calls.values() if view.state is CallState.INCOMING)
         current = self._calls.get(self._current)
+        for call in [view.call for view in self._calls.values() if view.state is CallState.ENDED]:
+            if call != self._current:
+                del self._calls[call]  # the window went on to another call
+        alive = current is not None and current.state is not CallState.ENDED
+        if self.incoming is not None and alive:
+            self.incoming.stop()  # before the call's own window looks at the same camera
         if current is None:
             self._drop_call_windows()
         else:
             self._show_current(current, incoming)
-        inside = self._card_is_seen(current)
-        ringing = () if inside else incoming
-        if ringing:
-            self._show_incoming(ringing, preview=current is None)
-        elif self.incoming is not None and set(self.incoming.ringing) <= {view.call for view in incoming}:
+        if incoming and not self._card_is_seen(current):
+            self._show_incoming(incoming, preview=not alive)
+        elif self.incoming is not None and not self.incoming.telling:
             self._drop_incoming()
 
     def _card_is_seen(self, current: CallView | None) -> bool:
@@ -245,9 +249,9 @@ class CallWindows(QObject):
 
     def _show_incoming(self, views: tuple[CallView, ...], *, preview: bool) -> None:
         if self.incoming is None:
-            self.incoming = IncomingWindow(self._context, preview=preview)
+            self.incoming = IncomingWindow(self._context)
             self.incoming.finished.connect(self._drop_incoming)
-        self.incoming.show_calls(views)
+        self.incoming.show_calls(views, preview=preview)
         self.incoming.appear()
 
     def _end_incoming(self, view: CallView) -> None:
@@ -288,7 +292,9 @@ def _free(window: QWidget) -> None:
 
 
 def _covers(focused: QObject, window: QWidget) -> bool:
-    """Whether the window that came to the front lies over `window`, as far as the system tells places at all."""
-    geometry = getattr(focused, "frameGeometry", None)
-    other = geometry() if geometry is not None else None
-    return isinstance(other, QRect) and other.intersects(window.frameGeometry())
+    """Whether the window that came to the front lies over most of `window`, as far as the system tells places."""
+    if not isinstance(focused, QWindow):
+        return False
+    own = window.frameGeometry()
+    both = focused.frameGeometry().intersected(own)
+    return 2 * both.width() * both.height() >= own.width() * own.height()
