@@ -71,6 +71,10 @@ class ReliableLink:
             forgotten.append(message.body)
         return tuple(forgotten)
 
+    def waiting(self) -> tuple[CallMessage | Standing, ...]:
+        """What the other end may not have, in order."""
+        return tuple(message.body for message in self._unacknowledged)
+
     def can_resume(self, ack: int) -> bool:
         """Whether the other end, saying `ack` after a new connection, keeps the same books as this one."""
         return self._acknowledged <= ack <= self._sent
@@ -82,7 +86,7 @@ class ReliableLink:
 
     def renumber(self) -> list[Message]:
         """After the other end lost its books: begin at 1 and send again what it may not have acted upon."""
-        waiting = [message.body for message in self._unacknowledged]
+        waiting = self.waiting()
         self.received = self._sent = self._acknowledged = 0
         self._unacknowledged.clear()
         return [self.send(body) for body in waiting]

@@ -15,7 +15,6 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import partial
 from typing import Protocol
 
 from vidphone.service.hub import limits
@@ -35,7 +34,6 @@ from vidphone.wire.errors import ErrorCode
 from vidphone.wire.reasons import EndReason
 from vidphone.wire.signaling import (
     NO_ANSWER_S,
-    RESUME_S,
     Accept,
     Answer,
     CallMessage,
@@ -148,8 +146,9 @@ class Calls:
 
     # Devices come and go.
 
-    def restore(self, stored: Iterable[StoredCall], now: float) -> None:
-        """After a restart: calls of the journal. Their devices have `RESUME_S` to come back."""
+    def restore(self, stored: Iterable[StoredCall], now: float) -> set[Address]:
+        """After a restart: calls of the journal. Returns the devices that have to come back for them."""
+        expected: set[Address] = set()
         for one in stored:
             callee = Address(one.callee_number, one.callee_device) if one.callee_device else None
             if one.reason:
@@ -159,23 +158,18 @@ class Calls:
                 self._calls[call.id] = call
                 for device in (call.caller, callee):
                     self._by_device[device][call.id] = None
-                    self._deadlines.add(now + RESUME_S, partial(self._return_due, device))
+                    expected.add(device)
+        return expected
 
-    def _return_due(self, device: Address, now: float) -> None:
-        if device not in self._desk.devices_of(device.number):
-            self.gone(device, now)
+    def arrived(
+        self, device: Address, *, claimed: bool, waiting: tuple[CallMessage | Standing, ...], now: float
+    ) -> None:
+        """A device has a new session, so it knows of no call that rings; `claimed` if it may be in accepted ones.
 
-    def arrived(self, device: Address, *, claimed: bool, now: float) -> None:
-        """A device has a new session, so it knows of no call that rings; `claimed` if it may be in accepted ones."""
+        `waiting` is what was posted to it since a restart: of accepted calls it gets that now.
+        """
         if claimed:
-            for call in self._of(device):
-                if call.phase is Phase.RINGING and call.caller == device:
-                    self._leave(call, device, None, EndReason.CONNECTION_LOST, now)
-            accepted = [call for call in self._of(device) if call.phase is Phase.ACCEPTED]
-            self._desk.post(device, Standing(calls=tuple(call.id for call in accepted)))
-            for call in accepted:
-                if call.accept and call.caller == device:
-                    self._desk.post(device, call.accept)
+            self._stand(device, waiting, now)
         else:
             for call in self._of(device):
                 if call.phase is Phase.ACCEPTED or call.caller == device:
@@ -184,6 +178,22 @@ class Calls:
             call = self._calls[call_id]
             if device not in call.refused:
                 self._ring(call, device)
+
+    def _stand(self, device: Address, waiting: tuple[CallMessage | Standing, ...], now: float) -> None:
+        for call in self._of(device):
+            if call.phase is Phase.RINGING and call.caller == device:
+                self._leave(call, device, None, EndReason.CONNECTION_LOST, now)
+        for body in waiting:
+            if isinstance(body, End):  # before `standing`, which would end the call for a less true reason
+                self._desk.post(device, body)
+        accepted = {call.id: call for call in self._of(device) if call.phase is Phase.ACCEPTED}
+        self._desk.post(device, Standing(calls=tuple(accepted)))
+        for call in accepted.values():
+            if call.accept and call.caller == device:
+                self._desk.post(device, call.accept)
+        for body in waiting:
+            if not isinstance(body, Standing) and body.call in accepted:
+                self._desk.post(device, body)
 
     def gone(self, device: Address, now: float) -> None:
         """A device stayed away for too long."""

@@ -34,7 +34,8 @@ class Hub:
 
     def restore(self, stored: Iterable[StoredCall], now: float) -> None:
         """After a restart, before anything else: what the journal holds."""
-        self._calls.restore(stored, now)
+        for device in self._calls.restore(stored, now):
+            self._sessions.expect(device, now)
 
     def opened(self, connection: int, identity: Identity, language: Language, now: float) -> None:
         """A connection with a valid token came in; refusals on it are in `language`."""
@@ -84,9 +85,11 @@ class Hub:
 
     # What sessions tell (SessionListener).
 
-    def arrived(self, device: Address, *, claimed: bool, now: float) -> None:
+    def arrived(
+        self, device: Address, *, claimed: bool, waiting: tuple[CallMessage | Standing, ...], now: float
+    ) -> None:
         """See `SessionListener`."""
-        self._calls.arrived(device, claimed=claimed, now=now)
+        self._calls.arrived(device, claimed=claimed, waiting=waiting, now=now)
 
     def gone(self, device: Address, now: float) -> None:
         """See `SessionListener`."""

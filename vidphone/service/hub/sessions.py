@@ -64,13 +64,20 @@ class _Session:
     lost_at: float = 0.0
     acknowledged: int = 0
     """The last message that the client knows to have arrived."""
+    expected: bool = False
+    """After a restart: stands for the session that the device had, and keeps what is posted to it."""
 
 
 class SessionListener(Protocol):
     """What sessions tell the rules of calls."""
 
-    def arrived(self, device: Address, *, claimed: bool, now: float) -> None:
-        """A device has a new session; `claimed` if it had asked to resume one that is not there."""
+    def arrived(
+        self, device: Address, *, claimed: bool, waiting: tuple[CallMessage | Standing, ...], now: float
+    ) -> None:
+        """A device has a new session; `claimed` if it had asked to resume one that is not there.
+
+        `waiting` is what was posted to it since a restart.
+        """
 
     def gone(self, device: Address, now: float) -> None:
         """A device stayed away for too long, or stopped listening."""
@@ -111,6 +118,13 @@ class Sessions:
         return len(self._connections), sum(len(devices) for devices in self._numbers.values())
 
     # From the shell.
+
+    def expect(self, device: Address, now: float) -> None:
+        """After a restart: a device in a call has `RESUME_S` to come back, and misses nothing meanwhile."""
+        if device not in self._numbers.get(device.number, {}):
+            session = _Session(self._new_session_id(), device, token=0, expected=True)
+            self._numbers.setdefault(device.number, {})[device] = session
+            self._lose(session, now)
 
     def opened(self, connection: int, identity: Identity, language: Language, now: float) -> None:
         """A connection with a valid token came in."""
@@ -228,7 +242,8 @@ class Sessions:
         self._overflowed.discard(session.address)
         self._attach(connection, session)
         self._welcome(connection, session, resumed=False)
-        self._listener.arrived(session.address, claimed=hello.session is not None, now=now)
+        waiting = old.link.waiting() if old and old.expected else ()
+        self._listener.arrived(session.address, claimed=hello.session is not None, waiting=waiting, now=now)
 
     def _attach(self, connection: _Connection, session: _Session) -> None:
         if session.connection:

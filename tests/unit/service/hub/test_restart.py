@@ -1,6 +1,6 @@
 """What a hub knows that was killed and started again."""
 
-from tests.unit.service.hub.bench import Bench, Device, accept, call_id, end, propose
+from tests.unit.service.hub.bench import Bench, Device, accept, call_id, candidates, end, propose
 from vidphone.service.hub.effects import CallEnded, StoredCall
 from vidphone.wire.reasons import EndReason
 from vidphone.wire.signaling import Standing
@@ -46,6 +46,22 @@ def test_hanging_up_while_the_service_is_away_ends_the_call_when_it_is_back() ->
     world.back(world.caller)
     assert world.callee.reasons() == [("end", EndReason.HUNG_UP)]
     assert world.journal == [CallEnded(world.call, EndReason.HUNG_UP)]
+
+
+def test_what_is_said_before_the_other_is_back_is_kept_for_it() -> None:
+    world = Restarted()
+    world.back(world.caller)
+    world.caller.say(candidates(world.call))
+    world.back(world.callee)
+    assert world.callee.news() == [Standing(calls=(world.call,)), candidates(world.call)]
+
+
+def test_end_before_the_other_is_back_comes_before_the_calls_that_stand() -> None:
+    world = Restarted()
+    world.back(world.caller)
+    world.caller.say(end(world.call))
+    world.back(world.callee)
+    assert world.callee.news() == [end(world.call), Standing(calls=())]
 
 
 def test_who_does_not_come_back_loses_the_call() -> None:
