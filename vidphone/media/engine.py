@@ -15,7 +15,7 @@ from vidphone.media.capture.camera import list_cameras
 from vidphone.media.capture.select import camera_from
 from vidphone.media.convert import Shrinker
 from vidphone.media.devices import Device, DeviceKind
-from vidphone.media.fanout import AudioFanout, VideoFanout
+from vidphone.media.memory import limit_arenas
 from vidphone.media.network import NetworkWatch
 from vidphone.media.on_demand import OnDemand
 from vidphone.media.plumbing import Samples, Source
@@ -30,7 +30,7 @@ from vidphone.media.sound.select import microphone_from
 from vidphone.media.sound.speaker import Speaker
 from vidphone.media.sound.tones import Tone, dtmf, samples_of
 from vidphone.media.stats import CallStats
-from vidphone.media.taps import AudioTap, VideoTap
+from vidphone.media.taps import AudioSpread, AudioTap, VideoSpread, VideoTap
 from vidphone.media.viewer import Viewer
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.http import IceServer
@@ -117,6 +117,7 @@ class MediaEngine:
             MediaLibraryMismatch: aiortc is not of the version that this program knows.
         """
         adapter.check()
+        limit_arenas()
         self._loop = asyncio.get_running_loop()
         self._listener = listener
         self._servers: tuple[IceServer, ...] = ()
@@ -125,7 +126,7 @@ class MediaEngine:
         self._shown: RtcSession | None = None
         self._preview = False
         self._remote, self._local = Viewer(remote), Viewer(local)
-        self._pictures, self._sounds = VideoFanout(), AudioFanout()
+        self._pictures, self._sounds = VideoSpread(), AudioSpread()
         self._pictures.add(self._local)
         ears = {kind: _Ears(kind, self._loop, listener) for kind in DeviceKind}
         shrinker = Shrinker(self._pictures, profile.width, profile.height)
@@ -306,8 +307,6 @@ class MediaEngine:
     # Inside.
 
     def _close_threads(self) -> None:
-        self._pictures.close()
-        self._sounds.close()
         self._remote.stop()
         self._local.stop()
 
@@ -360,9 +359,6 @@ class MediaEngine:
         self._calls.pop(entry.session.call, None)
         entry.heard.close()
         await self._stop_recording(entry)
-        await asyncio.to_thread(self._detach, entry)
-
-    def _detach(self, entry: _Call) -> None:
         self._pictures.remove(entry.own_picture)
         self._sounds.remove(entry.own_sound)
 

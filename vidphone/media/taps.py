@@ -33,3 +33,47 @@ class VideoTap:
         self._sink.video(block)
         if (also := self.also) is not None and self._passes():
             also.video(block)
+
+
+class AudioSpread:
+    """An `AudioSink` that hands each block to several others, on the producer's thread.
+
+    All sinks return at once, so no thread of their own is needed: each change of thread waits for the interpreter, up
+    to its switch interval while the window's thread is busy.
+    """
+
+    def __init__(self) -> None:
+        self._sinks: tuple[AudioSink, ...] = ()
+
+    def add(self, sink: AudioSink) -> None:
+        """Hand sound to this one too. On the loop, as `remove`."""
+        self._sinks = (*self._sinks, sink)
+
+    def remove(self, sink: AudioSink) -> None:
+        """Hand it none any more."""
+        self._sinks = tuple(each for each in self._sinks if each is not sink)
+
+    def audio(self, block: AudioBlock) -> None:
+        """Hand a block to all."""
+        for sink in self._sinks:
+            sink.audio(block)
+
+
+class VideoSpread:
+    """As `AudioSpread`, for pictures."""
+
+    def __init__(self) -> None:
+        self._sinks: tuple[VideoSink, ...] = ()
+
+    def add(self, sink: VideoSink) -> None:
+        """As `AudioSpread.add`."""
+        self._sinks = (*self._sinks, sink)
+
+    def remove(self, sink: VideoSink) -> None:
+        """As `AudioSpread.remove`."""
+        self._sinks = tuple(each for each in self._sinks if each is not sink)
+
+    def video(self, block: VideoBlock) -> None:
+        """Hand a picture to all."""
+        for sink in self._sinks:
+            sink.video(block)
