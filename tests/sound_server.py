@@ -84,9 +84,8 @@ class SoundServer:
                    "--high-priority=no", "--realtime=no", "--disable-shm=yes",
                    "-L", f"module-native-protocol-unix socket={self._folder}/native auth-anonymous=1",
                    "-L", "module-rescue-streams"]  # fmt: skip
-        self._process = subprocess.Popen(
-            command, stdout=subprocess.DEVNULL, stderr=(self._folder / "log").open("wb"), stdin=subprocess.DEVNULL
-        )
+        with (self._folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
         deadline_s = time.monotonic() + _READY_S
         while subprocess.run(["pactl", "info"], capture_output=True, check=False).returncode != 0:
             if time.monotonic() > deadline_s or self._process.poll() is not None:

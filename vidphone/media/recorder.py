@@ -77,6 +77,7 @@ class Recorder:
         self._failed = failed
         self._path = path
         try:
+            path.open("wb").close()  # PyAV opens it only when it writes: then it is too late to refuse
             self._container = av.open(
                 str(path), "w", format="matroska", container_options={"max_interleave_delta": str(_INTERLEAVE_US)}
             )

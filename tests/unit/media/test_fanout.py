@@ -68,7 +68,7 @@ def test_sinks_come_and_go_while_it_runs_and_leave_no_thread() -> None:
     fanout.audio(_block(2))
     assert late.hear(1)
     assert [block.made_at_s for block in early.blocks] == [1 / 50]
-    assert not fanout.empty
+    states = [fanout.empty]
     fanout.close()
-    assert fanout.empty
+    assert [*states, fanout.empty] == [False, True]
     assert set(threading.enumerate()) == before
