@@ -12,6 +12,10 @@ from pydantic import BaseModel, Field, JsonValue, ValidationError
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.signaling import FRAME, MAX_FRAME_BYTES, Ack, Hello, Message, Sequence
 
+MARGIN_BYTES = 1024
+"""Room for what the hub adds to a message it hands on (numbers, the caller's name): it must not come out larger than
+the other side takes, which would cost that side its connection."""
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -50,16 +54,24 @@ def decode(data: str | bytes) -> Incoming:
     """Read one frame of a client. Never raises."""
     if isinstance(data, bytes):
         return Refusal(ErrorCode.MALFORMED, {"detail": "binary"})
-    # A character has at most four bytes: short texts need no encoding to be known as small enough.
-    if len(data) * 4 > MAX_FRAME_BYTES and len(data.encode(errors="replace")) > MAX_FRAME_BYTES:
+    if _exceeds(data, MAX_FRAME_BYTES):
         return Refusal(ErrorCode.TOO_LARGE, {"limit": MAX_FRAME_BYTES})
     try:
         frame = FRAME.validate_json(data)
     except ValidationError as error:
         return _unreadable(data, _first_fault(error))
+    if isinstance(frame, Message) and _exceeds(data, MAX_FRAME_BYTES - MARGIN_BYTES):
+        limit = MAX_FRAME_BYTES - MARGIN_BYTES
+        call = getattr(frame.body, "call", None)
+        return Unreadable(frame.seq, frame.ack, Refusal(ErrorCode.TOO_LARGE, {"limit": limit}, call))
     if isinstance(frame, Hello | Message | Ack):
         return frame
     return Refusal(ErrorCode.MALFORMED, {"detail": f"type: {frame.type}"})
+
+
+def _exceeds(text: str, limit_bytes: int) -> bool:
+    """A character has at most four bytes: short texts need no encoding to be known as small enough."""
+    return len(text) * 4 > limit_bytes and len(text.encode(errors="replace")) > limit_bytes
 
 
 def _first_fault(error: ValidationError) -> str:

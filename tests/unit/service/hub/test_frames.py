@@ -1,11 +1,11 @@
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vidphone.service.hub.frames import Refusal, Unreadable, decode
 from vidphone.wire.errors import ErrorCode
-from vidphone.wire.signaling import MAX_FRAME_BYTES, Ack, Hello, Message
+from vidphone.wire.signaling import MAX_FRAME_BYTES, Ack, Hello, Message, Propose
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -32,6 +32,19 @@ def test_size_is_counted_in_bytes() -> None:
     small = decode('"' + "a" * (MAX_FRAME_BYTES - 2) + '"')
     assert isinstance(small, Refusal)
     assert small.code is ErrorCode.MALFORMED
+
+
+@given(st.text('a\n"é号😀', min_size=1, max_size=9).map(lambda piece: (piece * 32_768)[:32_768]))
+@settings(max_examples=30, deadline=None)
+def test_what_the_hub_hands_on_is_never_larger_than_a_frame_may_be(sdp: str) -> None:
+    body = Propose(call="1" * 32, callee="1001", video=True, sdp=sdp, commitment="a" * 64)
+    read = decode(Message(seq=1, ack=0, body=body).model_dump_json(exclude_none=True))
+    if isinstance(read, Message):
+        handed_on = body.model_copy(update={"caller": "9" * 15, "caller_name": "😀" * 64})
+        frame = Message(seq=2**53, ack=2**53, body=handed_on)
+        assert len(frame.model_dump_json(exclude_none=True).encode()) <= MAX_FRAME_BYTES
+    else:
+        assert isinstance(read, Unreadable | Refusal)
 
 
 def test_unknown_body_keeps_its_number_and_call() -> None:

@@ -1,0 +1,66 @@
+import argparse
+import io
+from pathlib import Path
+
+import pytest
+
+from vidphone.service import commands, passwords
+from vidphone.service.store.customers import StoredCustomers
+from vidphone.service.store.engine import open_database
+
+
+@pytest.fixture(autouse=True)
+def english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+
+
+def admin(data: Path, *arguments: str) -> int:
+    parser = argparse.ArgumentParser()
+    commands.add_arguments(parser, "admin")
+    return commands.run("admin", parser.parse_args([*arguments, "--data", str(data)]))
+
+
+def test_customer_added_with_a_password_from_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("correct horse battery\n"))
+    assert admin(tmp_path, "add", "--number", "1001", "--name", "张三", "--password-stdin") == 0
+    assert admin(tmp_path, "list") == 0
+    out = capsys.readouterr().out
+    assert "张三" in out
+    assert "correct horse" not in out
+
+
+def test_made_password_is_shown_once_and_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert admin(tmp_path, "add", "--number", "1001", "--name", "Li Si", "--generate") == 0
+    shown = capsys.readouterr().out.split("password is ")[1].split(".")[0]
+    kept = StoredCustomers(open_database(tmp_path)).credentials("1001")
+    assert kept is not None
+    assert passwords._check(kept.password_hash, shown) == kept.password_hash
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("add", "--number", "12", "--name", "A", "--generate"), "3 to 15 digits"),
+        (("add", "--number", "1001", "--name", " ", "--generate"), "1 to 64"),
+        (("add", "--number", "1001", "--name", "A", "--password-stdin"), "8 to 256"),
+        (("disable", "--number", "1999"), "no number 1999"),
+        (("password", "--number", "1999", "--generate"), "no number 1999"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    assert admin(tmp_path, *arguments) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_password_on_the_command_line_is_not_taken(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        admin(tmp_path, "add", "--number", "1001", "--name", "A", "--password", "secret secret")

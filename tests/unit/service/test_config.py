@@ -1,0 +1,37 @@
+from pathlib import Path
+
+import pytest
+
+from vidphone.service.config import BadConfig, Config, read_config
+
+
+def written(folder: Path, text: str) -> Path:
+    (folder / "config.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert read_config(tmp_path) == Config()
+
+
+def test_file_sets_what_it_names(tmp_path: Path) -> None:
+    config = read_config(
+        written(tmp_path, '[metrics]\nallow = ["10.0.0.0/8"]\n[[ice.turn]]\nurls = ["turn:a"]\nsecret = "12345678"\n')
+    )
+    assert [str(network) for network in config.metrics.allow] == ["10.0.0.0/8"]
+    assert config.ice.turn[0].urls == ["turn:a"]
+    assert "12345678" not in repr(config)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[rates]\nsign_in_per_numbr = '1/minute'", "rates.sign_in_per_numbr"),
+        ("[rates]\nsign_in_per_number = 'often'", "rates.sign_in_per_number"),
+        ("[[ice.turn]]\nurls = ['http://a']\nsecret = '12345678'", "ice.turn.0.urls.0"),
+        ("[ice\n", "line 1"),
+    ],
+)
+def test_fault_is_named(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(BadConfig, match=named.replace(".", r"\.")):
+        read_config(written(tmp_path, text))
