@@ -12,9 +12,11 @@ from tests.sound_server import SoundServer
 from tests.sound_server import sound_server as sound_server  # noqa: PLC0414 - a fixture, used by its name
 from vidphone.media.devices import Device
 from vidphone.media.plumbing import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
+from vidphone.media.sound import portaudio
 from vidphone.media.sound.devices import DeviceWatcher, list_microphones, list_speakers
 from vidphone.media.sound.files import blocks_of
 from vidphone.media.sound.microphone import Microphone
+from vidphone.media.sound.pulse import PulseServer
 from vidphone.media.sound.speaker import Speaker
 from vidphone.resources import assets_dir
 from vidphone.wire.errors import ErrorCode
@@ -185,3 +187,26 @@ def test_a_sound_server_that_crashed_and_came_back_is_used_again(sound_server: S
     assert ears.hear(len(ears.blocks) + 5)
     microphone.stop()
     speaker.stop()
+
+
+@pytest.mark.slow
+def test_without_a_sound_server_portaudio_is_asked_and_made_to_look_again(
+    sound_server: SoundServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PulseServer, "devices", lambda *_: None)
+    assert [device.id for device in list_microphones() if device.default] == ["ALSA:default"]
+    ears, news = Ears(), DeviceNews()
+    microphone = Microphone("", ears, news)
+    microphone.start()
+    assert ears.hear(5)
+    microphone.select("ALSA:pulse")
+    assert news.hear_of(None, "pulse")
+    assert not portaudio.relist(), "nothing has changed"
+    sound_server.kill()
+    assert portaudio.relist()
+    assert list_speakers() == ()
+    assert news.hear_of(ErrorCode.MICROPHONE_LOST, "pulse")
+    sound_server.run()
+    assert portaudio.relist()
+    assert ears.hear(len(ears.blocks) + 5)
+    microphone.stop()

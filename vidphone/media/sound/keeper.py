@@ -71,7 +71,8 @@ class StreamKeeper:
         """The name of the device in use, as far as it was told or need not be."""
         self._had_one = False
         self._plain_from_s = 0.0
-        """When to try a device again without a sound server."""
+        """When to try a device again without a sound server, unless `_failed_in_list` is not the list any more."""
+        self._failed_in_list = -1
 
     def start(self) -> None:
         """Begin; returns at once."""
@@ -116,12 +117,14 @@ class StreamKeeper:
         return None if stand_in is None else _Target(stand_in, server, chosen=not wanted)
 
     def _open(self, target: _Target) -> Stream | None:
-        if not target.server and time.monotonic() < self._plain_from_s:
+        waits = time.monotonic() < self._plain_from_s and portaudio.lists_made() == self._failed_in_list
+        if waits and not target.server:
             return None
         try:
             return self._opening(self._address(target), target.server)
         except SoundUnavailable as reason:
             self._plain_from_s = time.monotonic() + _PLAIN_RETRY_S
+            self._failed_in_list = portaudio.lists_made()
             _log.info("%s cannot be opened: %s", self._kind.value, reason)
             return None
 

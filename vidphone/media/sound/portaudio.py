@@ -29,6 +29,7 @@ _MAX_LATENCY_S = 0.5
 
 _lock = threading.RLock()
 _streams: "set[Stream]" = set()
+_lists_made = 0
 
 
 class SoundUnavailable(Exception):
@@ -233,7 +234,14 @@ def print_devices() -> None:
     sys.stdout.write(json.dumps(_everything()))
 
 
+def lists_made() -> int:
+    """How often the list was made anew: what failed before may work now."""
+    return _lists_made
+
+
 def _restart() -> None:
+    global _lists_made  # noqa: PLW0603 - there is one PortAudio a process
     sd = _sounddevice()
+    _lists_made += 1
     sd._terminate()  # the list is made when it starts, and only then
     sd._initialize()
