@@ -264,7 +264,7 @@ class RtcSession:
 
     def _begin(self, number: int) -> Generation:
         for other in list(self._generations.values()):
-            if other.number != self._active:  # an attempt that this one replaces
+            if other.number == number or other.number != self._active:  # an attempt that this one replaces
                 self._drop(other)
         gate = _Gate(self, number)
         made = Generation(number, self._certificate, self._servers, listener=self, sound=gate, picture=gate)
