@@ -166,6 +166,26 @@ def test_the_watcher_tells_of_a_headset_and_ends_when_stopped(sound_server: Soun
 
 
 @pytest.mark.slow
+def test_a_headset_that_becomes_the_default_is_followed_and_named(sound_server: SoundServer) -> None:
+    ears, microphone_news, speaker_news = Ears(), DeviceNews(), DeviceNews()
+    microphone, speaker = Microphone("", ears, microphone_news), Speaker("", speaker_news)
+    microphone.start()
+    speaker.start()
+    assert ears.hear(5)
+    assert eventually(lambda: sound_server.streams("sink-inputs") == ["spk_a"])
+    sound_server.control("set-default-sink", "spk_b")
+    sound_server.control("set-default-source", "mic_b_in")
+    assert speaker_news.hear_of(None, "spk_b_speaker")
+    assert microphone_news.hear_of(None, "mic_b_microphone")
+    assert sound_server.streams("sink-inputs") == ["spk_b"]
+    assert "mic_b_in" in sound_server.streams("source-outputs")
+    sound_server.control("set-default-sink", "spk_a")
+    sound_server.control("set-default-source", "mic_a_in")
+    microphone.stop()
+    speaker.stop()
+
+
+@pytest.mark.slow
 def test_a_sound_server_that_crashed_and_came_back_is_used_again(sound_server: SoundServer) -> None:
     ears, microphone_news, speaker_news = Ears(), DeviceNews(), DeviceNews()
     microphone, speaker = Microphone("", ears, microphone_news), Speaker("", speaker_news)
