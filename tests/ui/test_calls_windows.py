@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
-from PySide6.QtGui import QCursor, QFocusEvent, QGuiApplication
+from PySide6.QtGui import QColor, QCursor, QFocusEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -52,6 +53,7 @@ from vidphone.ui.calls.snapping import Corner
 from vidphone.ui.calls.visibility import HIDE_AFTER_S
 from vidphone.ui.calls.windows import CallWindows
 from vidphone.ui.design.theme import Theme
+from vidphone.ui.design.tokens import contrast
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.reasons import EndReason
 
@@ -248,6 +250,16 @@ def test_fade_takes_its_time_and_then_costs_nothing(stages: Callable[..., Stage]
     assert window.controls.graphicsEffect() is not None
     stage.qtbot.waitUntil(lambda: not window.controls.isVisible(), timeout=1000)
     assert not window.controls.graphicsEffect()
+
+
+def test_header_can_be_read_on_a_white_picture(stage: Stage) -> None:
+    stage.remote = Projector(stage.engine.remote_slot, np.full((180, 320, 4), 255, np.uint8))
+    window = stage.talk()
+    shot = window.grab().toImage()
+    for part, ink in ((window.header.number, stage.theme.stage.muted), (window.header.title, stage.theme.stage.text)):
+        foot = part.mapTo(window, part.rect().bottomLeft())
+        ground = QColor(shot.pixel(foot.x() - 2, foot.y())).name()
+        assert contrast(ink, ground) >= 4.5, (ink, ground)
 
 
 def test_controls_ask_the_engine_for_what_they_say(stage: Stage) -> None:

@@ -64,6 +64,7 @@ class CallWindow(QWidget):
         self._watching = True
         self.setProperty("stage", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.picture = PictureView(context.remote, context.theme.stage.background, self)
@@ -257,6 +258,8 @@ class CallWindow(QWidget):
         wanted = view is not None and stage_of(view) in {Stage.PICTURE, Stage.RECONNECTING} and view.peer_camera
         self.picture.set_live(self._watching and wanted)
         own = view is not None and view.state is not CallState.ENDED and view.camera and not self._own_hidden
+        if self._own_wanted and not own:
+            self.own.view.clear()  # the next picture is to be a new one
         self._own_wanted = own
         self._place_own()
         self.own.view.set_live(own and self._watching)
@@ -310,7 +313,7 @@ class CallWindow(QWidget):
     def _recording_path(self) -> Path:
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
         stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S")
-        return Path(folder or Path.home()) / f"vidphone {stamp}.mkv"
+        return (Path(folder) if Path(folder).is_dir() else Path.home()) / f"vidphone {stamp}.mkv"
 
     def toggle_panel(self, panel: Panel) -> None:
         """Open a panel, or close it."""

@@ -1,6 +1,6 @@
 """The row of round buttons at the foot of a call."""
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from vidphone.call.view import CallState, CallView
@@ -114,7 +114,9 @@ class Controls(Scrim):
             self.pressed.emit(control)
 
     def _drop(self, button: QWidget, menu: QMenu) -> None:
-        """Open a menu above its button: below is the window's edge."""
+        """Open a menu above its button, for below is the window's edge: so it must be filled to be measured."""
+        menu.aboutToShow.emit()
         height = menu.sizeHint().height()
         menu.popup(button.mapToGlobal(button.rect().topLeft()) - QPoint(0, height + GRID_PX))
-        menu.setFocus(Qt.FocusReason.PopupFocusReason)
+        if first := next((action for action in menu.actions() if action.isEnabled()), None):
+            menu.setActiveAction(first)

@@ -1,6 +1,7 @@
 """The lines beneath a call's header: what is so for as long as it is so, and what changed, for four seconds."""
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from vidphone.call.view import CallView
@@ -93,14 +94,17 @@ class Notices(QWidget):
 
     def tell(self, icon: str, key: str, **places: object) -> None:
         """Say for four seconds what changed."""
-        self.notice.set_icon(icon)
         self.notice.label.say(key, **places)
-        self.notice.show()
-        self._timer.start()
+        self._show_notice(icon)
 
     def tell_text(self, icon: str, sentence: str) -> None:
         """The same with a sentence made elsewhere."""
-        self.notice.set_icon(icon)
         self.notice.label.show_text(sentence)
+        self._show_notice(icon)
+
+    def _show_notice(self, icon: str) -> None:
+        self.notice.set_icon(icon)
         self.notice.show()
         self._timer.start()
+        # Read out at once: the focus is elsewhere, and the words are gone in four seconds.
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.notice.label.plain))

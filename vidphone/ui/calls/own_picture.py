@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPropertyAnimation, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QWidget
 
 from vidphone.ui.calls.context import CallContext
 from vidphone.ui.calls.parts import SMALL_PX, StageButton
@@ -34,6 +34,11 @@ class OwnPicture(QWidget):
         self.view.set_radius(RADIUS_PX)
         self.view.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.view.shape_changed.connect(self._place)
+        self._sign = QLabel(self)
+        self._sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sign.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.view.picture_came.connect(self._sign.hide)
+        self.view.picture_gone.connect(self._sign.show)
         self._size_button = StageButton(self._theme, "maximize-2", "calls.do.own-enlarge", diameter_px=SMALL_PX)
         self._hide_button = StageButton(self._theme, "x", "calls.do.own-hide", diameter_px=SMALL_PX, shortcut="S")
         self._buttons = QWidget(self)
@@ -80,6 +85,7 @@ class OwnPicture(QWidget):
         """Keep picture and buttons in place."""
         self.view.setGeometry(self.rect())
         self._ring.setGeometry(self.rect())
+        self._sign.setGeometry(self.rect())
         self._buttons.adjustSize()
         self._buttons.move(self.width() - self._buttons.width(), 0)
 
@@ -142,6 +148,7 @@ class OwnPicture(QWidget):
         return focused is not None and (focused is self or self.isAncestorOf(focused))
 
     def _place(self) -> None:
+        self._sign.setPixmap(self._theme.pixmap("video", self._theme.stage.muted, 24))
         if self._free.isEmpty():
             return
         stage = self._stage.size()

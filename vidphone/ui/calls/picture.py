@@ -39,6 +39,9 @@ class PictureView(QWidget):
     picture_came = Signal()
     """The first picture after none."""
 
+    picture_gone = Signal()
+    """No picture any more."""
+
     shape_changed = Signal()
     """Pictures of another shape arrive: see `aspect`."""
 
@@ -115,6 +118,7 @@ class PictureView(QWidget):
             self._image = QImage()
             self._picture = None
             self.update()
+            self.picture_gone.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to look."""
@@ -197,6 +201,8 @@ class PictureView(QWidget):
         if self._live and self.isVisible():
             screen = self.screen()
             per_s = min(MOST_PER_S, screen.refreshRate() or MOST_PER_S) if screen else MOST_PER_S
+            if not self._tick.isActive():
+                self._slot.take()  # left over from when nobody looked: of another call, perhaps
             self._misses = 0
             self._tick.start(round(1000 / per_s))
             self._want()
