@@ -63,7 +63,7 @@ is_there() {
     esac
 }
 
-packages=() reasons=() left_out=()
+packages=() reasons=() left_out=() left_out_probes=()
 missing() {
     reasons+=("$(printf '  %-28s %s' "$1" "$2")")
     packages+=("$1")
@@ -106,8 +106,11 @@ while read -r line; do
     fedora) package=$(trim "$fedora") ;;
     *) package=$(trim "$probe") ;;
     esac
-    if [ "$package" = - ]; then
+    rival=${package##*unless:}
+    package=${package%% unless:*}
+    if [ "$package" = - ] || { [ "$rival" != "$package" ] && any_command "$rival"; }; then
         left_out+=("$(trim "$why")")
+        left_out_probes+=("$(trim "$probe")")
         continue
     fi
     case " ${packages[*]-} " in *" $package "*) ;; *) missing "$package" "$(trim "$why")" ;; esac
@@ -116,7 +119,7 @@ done <"$needs"
 # ------------------------------------------------------------------------------------------------ system packages
 
 for what in "${left_out[@]+"${left_out[@]}"}"; do
-    say "Left out: $what. This system's own packages have nothing for it; Google Chrome would do."
+    say "Left out: $what. This system has no package for it, or one that would push out what you use."
 done
 
 if [ ${#packages[@]} -gt 0 ]; then
@@ -164,5 +167,6 @@ if [ "$stage" = test ] && [ -f $foreign/package-lock.json ]; then
     logged npm --prefix $foreign ci --no-audit --no-fund
 fi
 
+printf '%s\n' "${left_out_probes[@]+"${left_out_probes[@]}"}" >.venv/left-out
 fingerprint "$stage" >".venv/.ready-$stage"
 say "Ready."
