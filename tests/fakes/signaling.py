@@ -46,8 +46,17 @@ class FakeHub:
         self._up[number] = True
         self._to_hub[number], self._to_phone[number] = [], []
 
-    def set_link(self, number: str, *, up: bool) -> None:
+    def set_link(self, number: str, *, up: bool) -> bool:
+        """The link of a number comes or goes; True: with the session it had."""
         self._up[number] = up
+        return True
+
+    def deadline(self) -> float | None:
+        """This hub gives up nothing."""
+        return None
+
+    def tick(self) -> None:
+        """Nothing is ever due."""
 
     def send(self, sender: str, message: CallMessage) -> None:
         self._to_hub[sender].append(message)

@@ -3,8 +3,9 @@
 import heapq
 import itertools
 from collections.abc import Callable
+from typing import Protocol
 
-from tests.fakes.signaling import FakeHub
+from tests.fakes.signaling import Deliver, FakeHub
 from vidphone.call import effects as fx
 from vidphone.call import events as ev
 from vidphone.call.switchboard import Switchboard
@@ -15,6 +16,17 @@ HANDSHAKE_S = 0.2
 NOTICED_S = 1.2
 ICE_GIVES_UP_S = 5.0
 TALKING = {CallState.ACTIVE, CallState.HELD}
+
+
+class Hub(Protocol):
+    """What the world needs of a hub: the fake one, or the service's own core."""
+
+    def attach(self, number: str, deliver: Deliver) -> None: ...
+    def send(self, sender: str, message: CallMessage) -> None: ...
+    def set_link(self, number: str, *, up: bool) -> bool: ...
+    def pump(self) -> bool: ...
+    def deadline(self) -> float | None: ...
+    def tick(self) -> None: ...
 
 
 class Phone:
@@ -64,9 +76,9 @@ class Phone:
 class World:
     """`a` and `b` are the phones. The media's path can be cut, and may come back with other addresses."""
 
-    def __init__(self) -> None:
+    def __init__(self, make_hub: Callable[[Callable[[], float]], Hub] = lambda now: FakeHub()) -> None:
         self.now = 1000.0
-        self.hub = FakeHub()
+        self.hub = make_hub(lambda: self.now)
         self.path = True
         self.carrying: dict[str, int] = {}
         self._order = itertools.count()
@@ -87,13 +99,17 @@ class World:
             while self.hub.pump():
                 pass
             deadlines = [at for phone in self.phones if (at := phone.switchboard.deadline) is not None]
-            due = min([until, *deadlines, *(event[0] for event in self._events[:1])])
+            hub_deadline = self.hub.deadline()
+            others = [] if hub_deadline is None else [hub_deadline]
+            due = min([until, *deadlines, *others, *(event[0] for event in self._events[:1])])
             self.now = max(self.now, due)
             if self._events and self._events[0][0] <= self.now:
                 heapq.heappop(self._events)[2]()
             elif any(at <= self.now for at in deadlines):
                 for phone in self.phones:
                     phone.perform(phone.switchboard.tick(now=self.now))
+            elif hub_deadline is not None and hub_deadline <= self.now:
+                self.hub.tick()
             elif self.now >= until:
                 return
         raise AssertionError("time stands still")
@@ -108,8 +124,8 @@ class World:
         phone.perform(phone.switchboard.answer("", video=video, nonce=self.new_id(), now=self.now))
 
     def link(self, phone: Phone, *, up: bool) -> None:
-        self.hub.set_link(phone.number, up=up)
-        phone.perform(phone.switchboard.set_link(up=up, resumed=True, now=self.now))
+        resumed = self.hub.set_link(phone.number, up=up)
+        phone.perform(phone.switchboard.set_link(up=up, resumed=resumed, now=self.now))
 
     def cut(self) -> None:
         if self.path:
