@@ -1,27 +1,20 @@
-"""The window of a call: the other side's picture edge to edge, and everything else upon it."""
+"""The window of a call: what it shows of the call, and what a person does in it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize, QStandardPaths, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QMouseEvent, QShortcut
 
 from vidphone.call.view import CallState, CallView
 from vidphone.media.stats import CallStats
 from vidphone.phone.commands import Camera, Dial, Dtmf, HangUp, Hold, Mute, Record, RequestStats
-from vidphone.ui.calls.cards import LeaveCard, WaitingCard
 from vidphone.ui.calls.context import CallContext
-from vidphone.ui.calls.controls import KEYS, Controls
-from vidphone.ui.calls.fade import Fading
+from vidphone.ui.calls.controls import KEYS
 from vidphone.ui.calls.framing import Framing
-from vidphone.ui.calls.header import Header
-from vidphone.ui.calls.notices import Notices
-from vidphone.ui.calls.own_picture import OwnPicture
-from vidphone.ui.calls.panels import DTMF_KEYS, CodePanel, Keypad, Panel, ShortcutsPanel
-from vidphone.ui.calls.picture import PictureView
-from vidphone.ui.calls.placeholder import Placeholder
+from vidphone.ui.calls.panels import DTMF_KEYS, Panel
 from vidphone.ui.calls.scene import (
     Control,
     Stage,
@@ -30,22 +23,19 @@ from vidphone.ui.calls.scene import (
     scene,
     stage_of,
 )
-from vidphone.ui.calls.snapping import MARGIN_PX
-from vidphone.ui.calls.stats_panel import StatsPanel
+from vidphone.ui.calls.surface import CallSurface
 from vidphone.ui.calls.visibility import Keep
-from vidphone.ui.design.tokens import GRID_PX
 from vidphone.wire.reasons import EndReason
 
 ENDED_STAYS_MS = 4000
 EXPLAINED_STAYS_MS = 10_000
 """An end that needs reading stays longer than one that the person made."""
 PLAIN_ENDS = {EndReason.HUNG_UP, EndReason.CANCELLED, EndReason.SIGNED_OUT}
-SIZE = QSize(960, 640)
 WHY_NO_PICTURE = {Stage.HELD, Stage.HELD_BY_PEER, Stage.CAMERA_OFF, Stage.VOICE_ONLY, Stage.ENDED}
 """Stages in which the last picture must not be seen any more."""
 
 
-class CallWindow(QWidget):
+class CallWindow(CallSurface):
     """Shows one call at a time, and offers the others that wait or are held."""
 
     leave_wanted = Signal()
@@ -55,79 +45,29 @@ class CallWindow(QWidget):
     """The ended call needs no window any more."""
 
     def __init__(self, context: CallContext) -> None:
-        super().__init__()
-        self._context = context
+        super().__init__(context)
         self._view: CallView | None = None
         self._framing = Framing.AUTO
         self._own_hidden = False
-        self._own_wanted = False
         self._watching = True
-        self.setProperty("stage", "true")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
-        self.setMouseTracking(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.picture = PictureView(context.remote, context.theme.stage.background, self)
-        self.placeholder = Placeholder(context)
-        self.header = Header(context)
-        self.controls = Controls(context)
-        self.notices = Notices(context)
-        self.waiting = WaitingCard(context)
-        self.leave_card = LeaveCard(context)
-        self.keypad = Keypad(context)
-        self.code = CodePanel(context)
-        self.stats = StatsPanel(context)
-        self.shortcuts = ShortcutsPanel(context)
-        self._panels: tuple[Panel, ...] = (self.keypad, self.code, self.stats, self.shortcuts)
-        self._lay_out()
-        self.own = OwnPicture(context, self)
-        self.own.hide()
         self._clock = self._timer(self._turn_clock)
         self._closer = self._timer(self._close_by_itself)
-        self.fading = Fading(context.theme, (self.header, self.controls), context.now_s, self)
         self._connect()
         self._bind_keys()
-        self._retrack()
-        self.setFocus()  # no button is singled out before the keyboard comes
         context.theme.words.changed.connect(self.refresh)
         context.theme.changed.connect(self._resize_later)
-        self.resize(self._first_size())
 
     @property
     def view(self) -> CallView | None:
         """The call it is about."""
         return self._view
 
-    def _timer(self, done: "partial[None] | object") -> QTimer:
+    def _timer(self, done: Callable[[], None]) -> QTimer:
         timer = QTimer(self)
         timer.setSingleShot(True)
         timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.timeout.connect(done)
         return timer
-
-    def _lay_out(self) -> None:
-        """Three layers in one cell: picture, placeholder, and what stands upon both."""
-        self._overlay = QWidget()
-        column = QVBoxLayout(self._overlay)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(self.notices)
-        column.addWidget(self.waiting, 0, Qt.AlignmentFlag.AlignHCenter)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(2 * GRID_PX, GRID_PX, 2 * GRID_PX, 0)
-        middle.addStretch(1)
-        for panel in self._panels:
-            middle.addWidget(panel, 0, Qt.AlignmentFlag.AlignBottom)
-            panel.hide()
-        column.addLayout(middle, 1)
-        column.addWidget(self.controls)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(self.picture, 0, 0)
-        grid.addWidget(self.placeholder, 0, 0, Qt.AlignmentFlag.AlignCenter)
-        grid.addWidget(self._overlay, 0, 0)
-        grid.addWidget(self.leave_card, 0, 0, Qt.AlignmentFlag.AlignCenter)
 
     def _connect(self) -> None:
         self.controls.pressed.connect(self.use)
@@ -141,13 +81,12 @@ class CallWindow(QWidget):
         self.keypad.pressed.connect(self._press_key)
         self.own.hide_wanted.connect(self.toggle_own)
         self.picture.picture_came.connect(self.refresh)
-        self.fading.changed.connect(self._controls_moved)
         self.placeholder.again_wanted.connect(self._call_again)
         self.placeholder.close_wanted.connect(self.finished)
         self.leave_card.keep_wanted.connect(self._keep_small)
         self.leave_card.hang_up_wanted.connect(self._hang_up)
         self.leave_card.stay_wanted.connect(self.leave_card.hide)
-        for panel in self._panels:
+        for panel in self.panels:
             panel.close_wanted.connect(partial(self.toggle_panel, panel))
 
     def _bind_keys(self) -> None:
@@ -163,20 +102,8 @@ class CallWindow(QWidget):
         self._bind("F1", lambda: self.toggle_panel(self.shortcuts))
         self._bind("Esc", self._escape)
 
-    def _bind(self, key: str, do: "partial[None] | object") -> None:
+    def _bind(self, key: str, do: Callable[[], None]) -> None:
         QShortcut(QKeySequence(key), self).activated.connect(do)
-
-    def _first_size(self) -> QSize:
-        """Larger with larger text, as far as the screen goes."""
-        wanted = SIZE * self._context.theme.scale
-        available = self.screen().availableSize() * 0.9
-        return wanted.boundedTo(available).expandedTo(self.minimumSizeHint())
-
-    def _retrack(self) -> None:
-        """The pointer's motion is wanted from everything that lies upon the picture."""
-        for part in (self, *self.findChildren(QWidget)):
-            part.setMouseTracking(True)
-            part.installEventFilter(self)
 
     def show_call(self, view: CallView) -> None:
         """Show a call, or what changed in it."""
@@ -200,8 +127,8 @@ class CallWindow(QWidget):
         """Show the calls that wait and those on hold."""
         self.waiting.show_call(waiting, video=self._view is not None and self._view.camera)
         self.notices.show_held(held)
-        self.fading.keep(Keep.PANEL, self._panel() is not None or waiting is not None)
-        self._place_own()
+        self.fading.keep(Keep.PANEL, self.panel is not None or waiting is not None)
+        self.place_own()
 
     def show_stats(self, stats: CallStats) -> None:
         """Show the figures of this call."""
@@ -237,7 +164,7 @@ class CallWindow(QWidget):
         keypad, full = self.keypad.isVisible(), self.isFullScreen()
         self.controls.show_call(view, shown, keypad=keypad, full_screen=full)
         ended = shown.stage is Stage.ENDED
-        self._overlay.setVisible(not ended)
+        self.overlay.setVisible(not ended)
         self.fading.keep(Keep.NO_PICTURE, not covered)
         self._attend()
         self._start_clock()
@@ -261,7 +188,7 @@ class CallWindow(QWidget):
         if self._own_wanted and not own:
             self.own.view.clear()  # the next picture is to be a new one
         self._own_wanted = own
-        self._place_own()
+        self.place_own()
         self.own.view.set_live(own and self._watching)
 
     def _start_clock(self) -> None:
@@ -323,7 +250,7 @@ class CallWindow(QWidget):
         """Show one panel at a time, or none."""
         if panel is self.code and not (self._view and self._view.comparison_code):
             return
-        for one in self._panels:
+        for one in self.panels:
             one.setVisible(one is panel)
         if panel is self.stats:
             self._context.post(RequestStats())
@@ -350,14 +277,11 @@ class CallWindow(QWidget):
     def _escape(self) -> None:
         if self.leave_card.isVisible():
             self.leave_card.hide()
-        elif self._panel() is not None:
+        elif self.panel is not None:
             self.open_panel(None)
         elif self.isFullScreen():
             self.toggle_full_screen()
         self.refresh()
-
-    def _panel(self) -> Panel | None:
-        return next((panel for panel in self._panels if panel.isVisible()), None)
 
     def _press_key(self, key: str) -> None:
         if self._view is not None:
@@ -402,43 +326,9 @@ class CallWindow(QWidget):
 
     # What the window does by itself.
 
-    def _controls_moved(self, shown: bool) -> None:
-        self.setCursor(Qt.CursorShape.ArrowCursor if shown else Qt.CursorShape.BlankCursor)
-        if not shown and self._focus_in_controls():
-            self.setFocus()
-        self._place_own()
-
-    def _focus_in_controls(self) -> bool:
-        focused = self.focusWidget()
-        return focused is not None and (self.header.isAncestorOf(focused) or self.controls.isAncestorOf(focused))
-
-    def _place_own(self) -> None:
-        stage = self.rect()
-        if self.fading.shown:
-            stage.setTop(self.header.height() - 2 * GRID_PX)
-            stage.setBottom(stage.bottom() - self.controls.height() + 2 * GRID_PX)
-        panel = self._panel()
-        if panel is not None:
-            stage.setRight(stage.right() - panel.width() - 2 * GRID_PX)
-        self.own.set_free(stage)
-        room = stage.width() >= self.own.width() + 2 * MARGIN_PX
-        self.own.setVisible(self._own_wanted and room)
-        self.own.raise_()
-
     def _resize_later(self) -> None:
         self.resize(self.size().expandedTo(self.minimumSizeHint()))
         self.refresh()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the own picture in its corner."""
-        super().resizeEvent(event)
-        self._place_own()
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """Motion anywhere in the window brings the controls back."""
-        if event.type() in {QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress}:
-            self.fading.stir()
-        return False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Full screen and back."""
@@ -451,11 +341,6 @@ class CallWindow(QWidget):
             self.keypad.press(event.text())
         else:
             super().keyPressEvent(event)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """The keyboard finds the controls even when they have faded."""
-        self.fading.stir()
-        return super().focusNextPrevChild(forward)
 
     def changeEvent(self, event: QEvent) -> None:
         """Minimised: the small picture takes over."""
@@ -473,12 +358,9 @@ class CallWindow(QWidget):
             self.finished.emit()
             return
         event.ignore()
-        if not self._context_can_ask():
+        if self.isMinimized() or not self.isVisible():
             self.leave_wanted.emit()
             return
         self.leave_card.show()
         self.leave_card.raise_()
         self.leave_card.keep.setFocus()
-
-    def _context_can_ask(self) -> bool:
-        return self.isVisible() and not self.isMinimized()
