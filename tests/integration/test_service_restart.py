@@ -1,7 +1,10 @@
+import asyncio
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from tests.integration.service_bench import Client, acceptance, accepted_call, make_provider, proposal
 from tests.support.provider import Provider
@@ -41,6 +44,19 @@ async def test_killed_service_started_again_keeps_accepted_calls(provider: Provi
         assert await callee.hear() == Dtmf(call=call, digits="7")
         await callee.say(End(call=call, reason=EndReason.HUNG_UP))
         assert await caller.hear() == End(call=call, reason=EndReason.HUNG_UP)
+
+
+async def test_service_that_cannot_write_its_journal_tells_nobody_and_ends(provider: Provider) -> None:
+    async with Client(provider.url, "3001") as caller, Client(provider.url, "3002") as callee:
+        with sqlite3.connect(provider.data / "vidphone.db") as database:
+            database.execute("DROP TABLE calls")
+        database.close()
+        await caller.say(proposal("3002"))
+        for client in (caller, callee):
+            with pytest.raises(ConnectionClosed):
+                await client.hear()
+        assert provider._process is not None
+        assert await asyncio.to_thread(provider._process.wait, 10) == 1
 
 
 async def test_hanging_up_while_the_service_is_away_counts(provider: Provider) -> None:

@@ -98,11 +98,14 @@ def test_tokens_of_a_number_are_bounded(engine: Engine) -> None:
 def test_what_is_done_to_a_customer_is_told_to_the_running_service(engine: Engine) -> None:
     customers = StoredCustomers(engine)
     before = customers.last_event()
+    customers.issue_token("1001", A.device, "", hash_token("t"), at=0)
+    bearer = customers.authenticate(hash_token("t"), at=0)
+    assert bearer is not None
     customers.set_password("1001", "other", at=1)
     customers.set_enabled("1002", False, at=2)
     customers.set_enabled("1002", True, at=3)
     assert [event for _, event in customers.events_after(before)] == [
-        AccountEvent(AccountEventKind.SIGNED_OUT, "1001"),
+        AccountEvent(AccountEventKind.SIGNED_OUT, "1001", bearer.token),
         AccountEvent(AccountEventKind.DISABLED, "1002"),
     ]
 

@@ -144,8 +144,10 @@ class StoredCustomers:
         with writing(self._engine) as connection:
             account = _account_id(connection, number)
             connection.execute(update(accounts).where(accounts.c.id == account).values(password_hash=password_hash))
+            old = connection.scalars(select(tokens.c.id).where(tokens.c.account_id == account)).all()
             connection.execute(delete(tokens).where(tokens.c.account_id == account))
-            _tell(connection, AccountEvent(AccountEventKind.SIGNED_OUT, number), at)
+            for token in old:  # by name, so that a sign-in with the new password is not ended with them
+                _tell(connection, AccountEvent(AccountEventKind.SIGNED_OUT, number, token), at)
 
     def set_enabled(self, number: str, enabled: bool, at: float) -> None:
         """Enable or disable a number.
