@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 POLL_S = 0.25
 SETUP_S = 20.0
 """After both descriptions: a transport that does not stand by then is given up (ICE alone would wait for ever)."""
+HUNG_UP_S = 1.0
+"""How long after the other side closed the transport it counts as broken."""
 MAX_REMOTE_CANDIDATES = 64
 _PREFIX = "candidate:"
 
@@ -225,8 +227,15 @@ class Generation:
         await self.peer.end_candidates()
 
     def _state_changed(self) -> None:
-        if self.peer.state in ("failed", "closed"):
+        if self.peer.state == "failed":
             self._break()
+        elif self.peer.state == "closed":
+            self._spawn(self._closed_by_peer())
+
+    async def _closed_by_peer(self) -> None:
+        """Most often the other side has hung up, and the word of it is still on its way through the service."""
+        await asyncio.sleep(HUNG_UP_S)
+        self._break()
 
     def _break(self) -> None:
         if not self._broken and not self._closing:
