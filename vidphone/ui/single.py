@@ -9,6 +9,8 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 CONNECT_MS = 300
 MAX_HANDOVER_BYTES = 2048
+MAX_WAITING = 16
+"""Programs that have connected and not spoken yet."""
 
 
 def socket_name(profile: Path) -> str:
@@ -27,6 +29,7 @@ class SingleInstance(QObject):
         super().__init__(parent)
         self._name = name
         self._server: QLocalServer | None = None
+        self._sockets: list[QLocalSocket] = []
 
     def claim(self, link: str = "") -> bool:
         """Become the first program. False: there is one already; it was raised and given the link.
@@ -51,6 +54,7 @@ class SingleInstance(QObject):
     def release(self) -> None:
         """Let another program be the first."""
         if self._server:
+            self._sockets.clear()
             self._server.close()
             self._server = None
 
@@ -66,15 +70,25 @@ class SingleInstance(QObject):
 
     def _greet(self) -> None:
         while self._server and (socket := self._server.nextPendingConnection()):
-            socket.setParent(self)
-            socket.readyRead.connect(lambda socket=socket: self._read(socket))
-            socket.disconnected.connect(socket.deleteLater)
-            if socket.bytesAvailable():
-                self._read(socket)
+            if len(self._sockets) >= MAX_WAITING:
+                socket.abort()
+                continue
+            self._sockets.append(socket)
+            socket.readyRead.connect(self._read)
+            socket.disconnected.connect(self._read)
+        self._read()
 
-    def _read(self, socket: QLocalSocket) -> None:
-        if socket.canReadLine():
-            line = bytes(socket.readLine(MAX_HANDOVER_BYTES).data()).decode(errors="replace")
-            self.raised.emit(line.strip())
-        elif socket.bytesAvailable() > MAX_HANDOVER_BYTES:
+    def _read(self) -> None:
+        """Take the links that have come, and let go of who has spoken or left."""
+        done = [socket for socket in self._sockets if socket.canReadLine() or not _may_speak(socket)]
+        self._sockets = [socket for socket in self._sockets if socket not in done]
+        for socket in done:
+            if socket.canReadLine():
+                line = bytes(socket.readLine(MAX_HANDOVER_BYTES).data()).decode(errors="replace")
+                self.raised.emit(line.strip())
             socket.abort()
+
+
+def _may_speak(socket: QLocalSocket) -> bool:
+    connected = socket.state() is QLocalSocket.LocalSocketState.ConnectedState
+    return connected and socket.bytesAvailable() <= MAX_HANDOVER_BYTES

@@ -9,7 +9,7 @@ from vidphone.account.settings import Settings
 from vidphone.call.view import CallState, CallView
 from vidphone.media.devices import Device, DeviceKind
 from vidphone.media.stats import CallStats
-from vidphone.phone.commands import Command, Resume, SignIn
+from vidphone.phone.commands import ChangeSettings, Command, Resume, SignIn
 from vidphone.phone.events import (
     CallChanged,
     ContactsChanged,
@@ -81,9 +81,14 @@ class ViewState:
     """The latest one."""
 
     def asked(self, command: Command) -> None:
-        """Take note of what was asked of the engine and is not answered yet."""
-        if isinstance(command, SignIn | Resume):
-            self.signing_in = True
+        """Take note of what was asked of the engine, whose answer is still to come."""
+        match command:
+            case SignIn() | Resume():
+                self.signing_in = True
+            case ChangeSettings(settings):
+                self.settings = settings  # a second change must not undo the first, which is still on its way
+            case _:
+                pass
 
     def fold(self, event: Event) -> None:
         """Take one event in."""
@@ -165,7 +170,11 @@ def completions(state: ViewState, typed: str, limit: int = 5) -> list[tuple[str,
     """Names and numbers that what was typed may mean: contacts, then numbers called before."""
     if not typed.strip():
         return []
-    pairs = [(contact.name, number) for contact in found(state.contacts, typed) for number in contact.numbers]
+    digits = typed.replace(" ", "")
+    pairs = []
+    for contact in found(state.contacts, typed):
+        hits = [number for number in contact.numbers if digits in number]
+        pairs += [(contact.name, number) for number in hits or contact.numbers]
     known = {number for _, number in pairs}
     for entry in state.history:
         if entry.number not in known and (typed in entry.number or typed.casefold() in entry.name.casefold()):

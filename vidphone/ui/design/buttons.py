@@ -49,6 +49,7 @@ class RoundButton(QToolButton):
         self._wide = wide
         self._stage = stage
         self.setProperty("round", "true")
+        self.setProperty("diameter", diameter_px)  # the style sheet rounds by half of it
         self.setProperty("kind", kind)
         self.setCheckable(kind == "toggle")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -73,7 +74,6 @@ class RoundButton(QToolButton):
         palette = self._palette()
         height = self._theme.px(self._diameter_px)
         self.setFixedSize(round(height * self._wide), height)
-        self.setStyleSheet(f"QToolButton {{ border-radius: {height // 2}px; }}")
         size = round(self._diameter_px * 0.46)
         self.setIconSize(QSize(self._theme.px(size), self._theme.px(size)))
         ink = getattr(palette, _INK.get(self._kind, "text"))
@@ -131,7 +131,8 @@ class PushButton(QPushButton):
 
     def _say(self) -> None:
         name = self._theme.words(self._key, **self._places)
-        self.setText(name.replace("&", "&&"))
+        face = name.replace("&", "&&")
+        self.setText(f"\u2002{face}" if self._icon else face)  # Qt leaves next to no room after an icon
         self.setAccessibleName(name)
         if self._shown_shortcut:
             self.setToolTip(f"{name} ({shortcut_text(self._shown_shortcut)})")

@@ -103,12 +103,12 @@ class Toasts(QFrame):
         self.label = Label(theme, wrap=True)
         self.button = PushButton(theme, "ui.close")
         self.close_button = PushButton(theme, "ui.close")
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(2 * GRID_PX, GRID_PX, GRID_PX, GRID_PX)
-        layout.setSpacing(GRID_PX)
-        layout.addWidget(self.label, 1)
-        layout.addWidget(self.button)
-        layout.addWidget(self.close_button)
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(2 * GRID_PX, GRID_PX, GRID_PX, GRID_PX)
+        self._layout.setSpacing(GRID_PX)
+        self._layout.addWidget(self.label, 1)
+        self._layout.addWidget(self.button)
+        self._layout.addWidget(self.close_button)
         self.button.clicked.connect(self._act)
         self.close_button.clicked.connect(self._next)
         self._timer = QTimer(self)
@@ -166,7 +166,8 @@ class Toasts(QFrame):
         margin = 2 * GRID_PX
         width = min(self._theme.px(560), window.width() - 2 * margin)
         self.setFixedWidth(width)
-        height = max(self.heightForWidth(width), self.sizeHint().height())
+        self._layout.activate()  # the label takes its width, and claims the height for it
+        height = self._layout.totalMinimumSize().height()
         self.setGeometry((window.width() - width) // 2, window.height() - height - margin, width, height)
 
     def _time_up(self) -> None:

@@ -3,7 +3,7 @@
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from vidphone.texts import Language
@@ -65,6 +65,17 @@ class Label(QLabel):
             self.style().unpolish(self)
             self.style().polish(self)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A paragraph claims the height that its lines need at this width: layouts alone would cut it."""
+        super().resizeEvent(event)
+        self._claim_height()
+
+    def _claim_height(self) -> None:
+        if self._wrap and self.width() > 0:
+            needed = max(0, self.heightForWidth(self.width())) if self._plain else 0
+            if needed != self.minimumHeight():
+                self.setMinimumHeight(needed)
+
     def _say(self) -> None:
         self._put(self._theme.words(self._key, **self._places) if self._key else self._plain)
 
@@ -82,6 +93,7 @@ class Label(QLabel):
         half = round(font_px * 1.4 * (height - 100) / 200)
         self.setContentsMargins(0, half, 0, -half)
         self.setText(f'<p style="line-height:{height}%; margin:0">{lines}</p>' if plain else "")
+        self._claim_height()
 
 
 class ElidedLabel(QWidget):

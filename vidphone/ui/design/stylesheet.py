@@ -8,6 +8,7 @@ from vidphone.ui.design.tokens import (
     GRID_PX,
     RADIUS_LARGE_PX,
     RADIUS_PX,
+    ROUND_SIZES_PX,
     STAGE,
     TOUCH_PX,
     TYPE_PX,
@@ -75,6 +76,9 @@ def _buttons(p: Palette, scale: float, scope: str) -> str:
 {s}QToolButton[kind="toggle"]:checked {{ background: {p.text}; }}
 {s}QToolButton::menu-indicator {{ image: none; }}
 """
+    for diameter in ROUND_SIZES_PX:
+        half = px(diameter, scale) // 2
+        rules += f'{s}QToolButton[diameter="{diameter}"] {{ border-radius: {half}px; }}\n'
     for kind in ("accent", "danger", "success"):
         ground, over, ink = getattr(p, kind), getattr(p, f"{kind}_hover"), getattr(p, f"on_{kind}")
         rules += f"""

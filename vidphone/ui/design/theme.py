@@ -11,7 +11,17 @@ from vidphone.account.settings import Theme as Choice
 from vidphone.texts import Language, system_language
 from vidphone.ui.design import icons
 from vidphone.ui.design.stylesheet import build, px
-from vidphone.ui.design.tokens import CJK_FAMILIES, DARK, ICON_PX, LIGHT, STAGE, TYPE_PX, Palette, TypeRole
+from vidphone.ui.design.tokens import (
+    CJK_FAMILIES,
+    DARK,
+    ICON_PX,
+    LATIN_FAMILIES,
+    LIGHT,
+    STAGE,
+    TYPE_PX,
+    Palette,
+    TypeRole,
+)
 from vidphone.ui.design.words import Words
 
 
@@ -37,9 +47,10 @@ class Theme(QObject):
         self._dark = False
         app = application()
         app.setStyle("Fusion")
-        system = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).families()
-        self._families = (*system, *CJK_FAMILIES)
+        self._system_families = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).families()
+        self._families: tuple[str, ...] = ()
         self._apply()
+        self.words.changed.connect(self._apply)
         app.styleHints().colorSchemeChanged.connect(self._system_changed)
 
     @property
@@ -102,6 +113,10 @@ class Theme(QObject):
         app = application()
         system_dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
         self._dark = self._choice is Choice.DARK or (self._choice is Choice.SYSTEM and system_dark)
+        # “ ” ’ are as wide as a character in Chinese and narrow in English: the font of the language comes first.
+        chinese = self.language is Language.CHINESE
+        others = (*CJK_FAMILIES, *LATIN_FAMILIES) if chinese else (*LATIN_FAMILIES, *CJK_FAMILIES)
+        self._families = (*self._system_families, *others)
         app.setPalette(_qt_palette(self.palette))
         app.setFont(self.font(TypeRole.BODY))
         app.setStyleSheet(build(self.palette, self._scale, self._families))

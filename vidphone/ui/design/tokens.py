@@ -10,6 +10,8 @@ TOUCH_PX = 40
 """Height of fields and buttons, and at least that of rows."""
 ROUND_PX = 48
 """Diameter of round buttons."""
+ROUND_SIZES_PX = (28, 32, 36, 40, 44, 48, 52, 56, 60, 64, 72)
+"""The diameters that round buttons may have: Qt's style sheet rounds by pixels only."""
 ICON_PX = 20
 FADE_MS = 250
 MOVE_MS = 200
@@ -48,6 +50,9 @@ CJK_FAMILIES = (
     "WenQuanYi Micro Hei",
 )
 """Chinese families behind the system's own font, by macOS, Windows, Linux."""
+
+LATIN_FAMILIES = ("Segoe UI", "Noto Sans", "Open Sans", "Liberation Sans")
+"""Where the system names no font that there is (an alias without a desktop around it)."""
 
 
 @dataclass(frozen=True, slots=True)

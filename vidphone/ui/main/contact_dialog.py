@@ -81,7 +81,7 @@ class ContactDialog(QDialog):
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(scrolled(inside), 1)
         around.addLayout(buttons)
-        self.resize(self._theme.px(440), self._theme.px(440))
+        self.resize(self._theme.px(440), self._theme.px(520))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing is cancelling."""

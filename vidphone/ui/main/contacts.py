@@ -97,6 +97,7 @@ class ContactsPage(ListAndDetail):
         ]
         self._model.show_rows(rows)
         self.lists.setCurrentIndex(_LIST if hits else (_NO_HIT if self._state.contacts else _EMPTY))
+        self.detail.setVisible(bool(self._state.contacts))
         self.search.setVisible(bool(self._state.contacts))
         self.export_action.setEnabled(bool(self._state.contacts))
         place = next((i for i, contact in enumerate(hits) if contact.id == chosen), None)

@@ -1,6 +1,6 @@
 """The dialler: a field that takes numbers and names, a keypad, two kinds of call, and those one calls often."""
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QCompleter,
@@ -67,7 +67,8 @@ class Key(QToolButton):
     def _restyle(self) -> None:
         self.setFixedHeight(self._theme.px(KEY_PX))
         if self._icon:
-            self.setIcon(self._theme.icon(self._icon, self._theme.palette.muted))
+            self.setIcon(self._theme.icon(self._icon, self._theme.palette.muted, 24))
+            self.setIconSize(QSize(self._theme.px(24), self._theme.px(24)))
 
     def _say(self) -> None:
         name = self._theme.words(self._key, digit=self._face)

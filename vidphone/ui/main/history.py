@@ -96,6 +96,7 @@ class HistoryPage(ListAndDetail):
         self._model.show_rows([(self._row(entry), entry.id) for entry in entries])
         empty = _NONE_MISSED if self._state.history else _EMPTY
         self.lists.setCurrentIndex(_LIST if entries else empty)
+        self.detail.setVisible(bool(self._state.history))
         self.filter.setVisible(bool(self._state.history))
         self.clear.setEnabled(bool(self._state.history))
         place = next((i for i, entry in enumerate(entries) if entry.id == chosen), None)

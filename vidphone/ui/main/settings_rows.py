@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.theme import Theme
-from vidphone.ui.design.tokens import GRID_PX, TypeRole
+from vidphone.ui.design.tokens import GRID_PX, TOUCH_PX, TypeRole
 from vidphone.ui.main.page import Card
 
 
@@ -19,6 +19,7 @@ class Section(Card):
         self._lines = QGridLayout()
         self._lines.setHorizontalSpacing(2 * GRID_PX)
         self._lines.setVerticalSpacing(2 * GRID_PX)
+        self._lines.setColumnMinimumWidth(2, theme.px(TOUCH_PX))  # controls end in one line, a button beside or not
         self._lines.setColumnStretch(0, 2)
         self._lines.setColumnStretch(1, 3)
         self.inside.addLayout(self._lines)

@@ -1,6 +1,6 @@
 """The first page: language, service, number and password."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vidphone.account.numbers import digits_of
@@ -100,7 +100,11 @@ class SignInPage(QWidget):
         top.addWidget(self.languages)
         layout.addLayout(top)
         layout.addStretch(1)
-        layout.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self._card)
+        middle.addStretch(1)
+        layout.addLayout(middle)
         layout.addStretch(2)
         around_all = QVBoxLayout(self)
         around_all.setContentsMargins(0, 0, 0, 0)
@@ -188,4 +192,6 @@ class SignInPage(QWidget):
 
     def _restyle(self) -> None:
         self._card.setFixedWidth(self._theme.px(CARD_PX))
-        self._logo.setPixmap(pixmap("vidphone", "#FFFFFF", self._theme.px(48)))
+        side = self._theme.px(48)
+        self._logo.setFixedSize(side, side)
+        self._logo.setPixmap(pixmap("vidphone", "#FFFFFF", side))
