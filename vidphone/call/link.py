@@ -7,7 +7,6 @@ come back in the same instant. A dead one is noticed within `PING_S + PONG_S`. N
 
 import asyncio
 import contextlib
-import ipaddress
 import logging
 import secrets
 import ssl
@@ -18,13 +17,13 @@ from pydantic import BaseModel, Field, ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
+from vidphone.call.address import is_loopback, signaling_url
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.reasons import EndReason
 from vidphone.wire.reliable import LinkOverflow, ReliableLink, Verdict
 from vidphone.wire.signaling import (
     FRAME,
     MAX_FRAME_BYTES,
-    PATH,
     PROTOCOL_VERSION,
     Ack,
     CallMessage,
@@ -35,6 +34,8 @@ from vidphone.wire.signaling import (
     Standing,
     Welcome,
 )
+
+__all__ = ["LinkListener", "SignalingLink", "signaling_url"]
 
 OPEN_S = 8.0
 """For TCP, TLS and the WebSocket's handshake."""
@@ -111,34 +112,6 @@ class _Connect(connect):
         return exc  # the token is for the service the customer named, and for nobody it points to
 
 
-def signaling_url(service_url: str) -> str:
-    """The WebSocket address of a service, from the address that a customer types.
-
-    Raises:
-        VidphoneError: `SERVICE_NOT_SECURE`, it is neither `https://` nor on this machine; `SERVICE_UNREACHABLE`,
-            it is no address.
-    """
-    try:
-        parts = urlsplit(service_url.strip())
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host = None
-    if not host or parts.scheme not in {"http", "https"}:
-        raise VidphoneError(ErrorCode.SERVICE_UNREACHABLE, {"service": service_url})
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise VidphoneError(ErrorCode.SERVICE_NOT_SECURE, {"service": service_url})
-    named = f"[{host}]" if ":" in host else host
-    where = named if port is None else f"{named}:{port}"
-    return f"{'wss' if parts.scheme == 'https' else 'ws'}://{where}{parts.path.rstrip('/')}{PATH}"
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 class SignalingLink:
     """The signaling of one signed-in device (`ports.Signaling`)."""
 
@@ -151,7 +124,7 @@ class SignalingLink:
             VidphoneError: `SERVICE_NOT_SECURE`, the address is neither `wss://` nor on this machine.
         """
         self._secure = url.startswith("wss://")
-        self._local = _is_loopback(urlsplit(url).hostname or "")
+        self._local = is_loopback(urlsplit(url).hostname or "")
         if not (self._secure or self._local):
             raise VidphoneError(ErrorCode.SERVICE_NOT_SECURE, {"service": url})
         self._url = url

@@ -5,7 +5,7 @@ of being unreachable: the signaling link may be down, and media may be lost. Fou
 
 1.  **The state is what the user sees.** It has one name for each thing that a screen has to show, and nothing else.
     Who offers, which transport is the newest, whether the link is up: that is data of the call (`record`), which the
-    steps (`steps`, `repair`) look at.
+    steps (`steps`, `media_steps`) look at.
 
 2.  **The link decides nothing.** Messages are delivered once and in order, or the hub says that its session is new
     (`wire.reliable`). So no transition waits for the link, hanging up takes effect at once, and a call whose media
@@ -35,8 +35,8 @@ RFC 3261 section 13; offers and answers are RFC 8829's, one pair a transport.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from vidphone.call import beginning, media_steps, steps
 from vidphone.call import events as ev
-from vidphone.call import steps
 from vidphone.call.effects import Effect, MakeOffer, OpenMedia
 from vidphone.call.record import CallRecord
 from vidphone.call.view import CallState, CallView
@@ -65,8 +65,8 @@ ALIVE: Row = {
 DIALLED: Row = {
     **ALIVE,
     ev.OfferMade: steps.propose,
-    ev.CandidatesFound: steps.found,
-    ev.MediaBroke: steps.media_broke,
+    ev.CandidatesFound: media_steps.found,
+    ev.MediaBroke: media_steps.media_broke,
     ev.GlareLost: steps.glare_lost,
     ev.Folded: steps.fold,
     ev.Deadline: steps.nobody_answered,
@@ -78,21 +78,21 @@ DIALLED: Row = {
 ANSWERED: Row = {
     **ALIVE,
     ev.HoldCall: steps.hold,
-    ev.CandidatesFound: steps.found,
-    ev.OfferMade: steps.offer_made,
-    ev.AnswerMade: steps.answer_made,
-    ev.AnswerTaken: steps.answer_taken,
-    ev.MediaConnected: steps.connected,
-    ev.TransportFailed: steps.transport_failed,
-    ev.FirstFrame: steps.first_frame,
-    ev.MediaBroke: steps.media_broke,
-    ev.NetworkChanged: steps.network_changed,
-    ev.Deadline: steps.repair_due,
-    wire.Reveal: steps.reveal,
-    wire.Offer: steps.peer_offers,
-    wire.Answer: steps.peer_answers,
-    wire.Candidates: steps.peer_candidates,
-    wire.Restart: steps.peer_asks_restart,
+    ev.CandidatesFound: media_steps.found,
+    ev.OfferMade: media_steps.offer_made,
+    ev.AnswerMade: media_steps.answer_made,
+    ev.AnswerTaken: media_steps.answer_taken,
+    ev.MediaConnected: media_steps.connected,
+    ev.TransportFailed: media_steps.transport_failed,
+    ev.FirstFrame: media_steps.first_frame,
+    ev.MediaBroke: media_steps.media_broke,
+    ev.NetworkChanged: media_steps.network_changed,
+    ev.Deadline: media_steps.repair_due,
+    wire.Reveal: media_steps.reveal,
+    wire.Offer: media_steps.peer_offers,
+    wire.Answer: media_steps.peer_answers,
+    wire.Candidates: media_steps.peer_candidates,
+    wire.Restart: media_steps.peer_asks_restart,
     wire.Info: steps.info,
     wire.Dtmf: steps.peer_keys,
 }
@@ -115,9 +115,9 @@ TABLE: Mapping[CallState, Row] = {
         **ANSWERED,
         wire.Retract: steps.peer_ends,  # another device's accept was first
     },
-    CallState.ACTIVE: {**ESTABLISHED, ev.MediaLost: steps.lost},
-    CallState.HELD: {**ESTABLISHED, ev.MediaLost: steps.lost},
-    CallState.RECONNECTING: {**ESTABLISHED, ev.MediaRecovered: steps.recovered},
+    CallState.ACTIVE: {**ESTABLISHED, ev.MediaLost: media_steps.lost},
+    CallState.HELD: {**ESTABLISHED, ev.MediaLost: media_steps.lost},
+    CallState.RECONNECTING: {**ESTABLISHED, ev.MediaRecovered: media_steps.recovered},
     CallState.ENDED: {},
 }
 
@@ -133,7 +133,9 @@ class Call:
         cls, call: str, number: str, *, video: bool, microphone: bool, nonce: str, link_up: bool, now: float
     ) -> tuple["Call", list[Effect]]:
         """A call that the user dials, and what that asks for."""
-        record = steps.outgoing(call, number, video=video, microphone=microphone, nonce=nonce, link_up=link_up, now=now)
+        record = beginning.outgoing(
+            call, number, video=video, microphone=microphone, nonce=nonce, link_up=link_up, now=now
+        )
         record.out.append(OpenMedia(call, video))
         record.apply_sending()
         record.out.append(MakeOffer(call, 0))
@@ -142,7 +144,7 @@ class Call:
     @classmethod
     def proposed(cls, proposal: wire.Propose, *, microphone: bool, link_up: bool, now: float) -> "Call":
         """A call that another side proposes; it rings with the event `Ring`."""
-        return cls(steps.incoming(proposal, microphone=microphone, link_up=link_up, now=now))
+        return cls(beginning.incoming(proposal, microphone=microphone, link_up=link_up, now=now))
 
     def handle(self, event: object, now: float) -> list[Effect]:
         """Let something happen.

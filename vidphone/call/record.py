@@ -85,6 +85,11 @@ class CallRecord:
     out: list[Effect] = field(default_factory=list)
     """The effects of the event being handled."""
 
+    @property
+    def talking(self) -> CallState:
+        """The state of a call whose media flows."""
+        return CallState.HELD if self.held else CallState.ACTIVE
+
     def send(self, message: CallMessage) -> None:
         """Send a message to the hub."""
         self.out.append(Send(message))

@@ -12,9 +12,10 @@ from tests.unit.call.messages import (
 )
 from vidphone.call import effects as fx
 from vidphone.call import events as ev
+from vidphone.call.beginning import ANSWER_GRACE_S
 from vidphone.call.machine import TABLE, Call
 from vidphone.call.repair import RETRY_S
-from vidphone.call.steps import ANSWER_GRACE_S, CONNECT_S
+from vidphone.call.steps import CONNECT_S
 from vidphone.call.verification import commitment, comparison_code
 from vidphone.call.view import CallState
 from vidphone.wire import signaling as wire
