@@ -13,8 +13,6 @@ The states are those of XEP-0353 and RFC 3261; the forking of a call to several 
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import Protocol
 
 from vidphone.service.hub import limits
@@ -30,83 +28,21 @@ from vidphone.service.hub.effects import (
     StoredCall,
 )
 from vidphone.service.hub.frames import Refusal, not_now
+from vidphone.service.hub.model import CALLEE_SAYS, CALLER_SAYS, ENDINGS, REFUSALS, Call, Ended, Phase
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.reasons import EndReason
 from vidphone.wire.signaling import (
     NO_ANSWER_S,
     Accept,
-    Answer,
     CallMessage,
     Candidates,
-    Dtmf,
     End,
-    Info,
-    Offer,
     Propose,
     Reject,
-    Restart,
     Retract,
-    Reveal,
     Ringing,
     Standing,
 )
-
-
-class Phase(Enum):
-    """Which of the two machines a call is."""
-
-    RINGING = "ringing"
-    ACCEPTED = "accepted"
-
-
-REFUSALS = frozenset({EndReason.BUSY, EndReason.MEDIA_FAILED, EndReason.INSECURE, EndReason.FAILED})
-"""Reasons of `reject` that count for one device only; `declined` is the person's word for all of them."""
-
-ENDINGS = frozenset(
-    {
-        EndReason.HUNG_UP,
-        EndReason.CONNECTION_LOST,
-        EndReason.MEDIA_FAILED,
-        EndReason.INSECURE,
-        EndReason.SERVICE_RESTARTED,
-        EndReason.SIGNED_OUT,
-        EndReason.FAILED,
-    }
-)
-"""Reasons that a device may give in `end`."""
-
-CALLER_SAYS = (Offer, Reveal, Candidates, Info, Dtmf)
-CALLEE_SAYS = (Answer, Restart, Candidates, Info, Dtmf)
-"""What is handed to the other side of an accepted call as it is."""
-
-
-@dataclass(slots=True)
-class Call:
-    """A call that has not ended."""
-
-    id: str
-    caller: Address
-    callee_number: str
-    phase: Phase
-    proposal: Propose | None = None
-    early: list[Candidates] = field(default_factory=list)
-    ringing: dict[Address, None] = field(default_factory=dict)
-    """The devices that were asked and have not refused, in the order asked."""
-    refused: dict[Address, EndReason] = field(default_factory=dict)
-    told_ringing: bool = False
-    callee: Address | None = None
-    accept: Accept | None = None
-    """Until the caller has acknowledged it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    caller: Address
-    callee_number: str | None
-    """None where nobody was asked."""
-    callee: Address | None
-    reason: EndReason
-    forget_at: float
 
 
 class Desk(Protocol):
@@ -133,7 +69,7 @@ class Calls:
         self._by_device: defaultdict[Address, dict[str, None]] = defaultdict(dict)
         self._by_number: defaultdict[str, dict[str, None]] = defaultdict(dict)
         """Ringing calls by the callee's number."""
-        self._ended: OrderedDict[str, _Ended] = OrderedDict()
+        self._ended: OrderedDict[str, Ended] = OrderedDict()
 
     def counts(self) -> dict[Phase, int]:
         """How many calls there are in each phase."""
@@ -152,7 +88,7 @@ class Calls:
         for one in stored:
             callee = Address(one.callee_number, one.callee_device) if one.callee_device else None
             if one.reason:
-                self._remember(one.call, _Ended(one.caller, one.callee_number, callee, one.reason, self._forget(now)))
+                self._remember(one.call, Ended(one.caller, one.callee_number, callee, one.reason, self._forget(now)))
             elif callee:
                 call = Call(one.call, one.caller, one.callee_number, Phase.ACCEPTED, callee=callee, accept=one.accept)
                 self._calls[call.id] = call
@@ -294,7 +230,7 @@ class Calls:
 
     def _reject(self, sender: Address, body: Propose, reason: EndReason, now: float, winner: str | None = None) -> None:
         self._desk.post(sender, Reject(call=body.call, reason=reason, winner=winner))
-        self._remember(body.call, _Ended(sender, None, None, reason, self._forget(now)))
+        self._remember(body.call, Ended(sender, None, None, reason, self._forget(now)))
 
     def _glare(self, sender: Address, callee: str) -> str | None:
         """The call from `callee` that rings at the sender, which is calling `callee` at the same time."""
@@ -437,7 +373,7 @@ class Calls:
         for device in (call.caller, call.callee, *call.ringing):
             if device:
                 self._detach(device, call.id)
-        ended = _Ended(call.caller, call.callee_number, call.callee, reason, self._forget(now))
+        ended = Ended(call.caller, call.callee_number, call.callee, reason, self._forget(now))
         self._remember(call.id, ended)
 
     def _unlist(self, call: Call) -> None:
@@ -461,7 +397,7 @@ class Calls:
     def _forget(now: float) -> float:
         return now + limits.ENDED_MEMORY_S
 
-    def _remember(self, call_id: str, ended: _Ended) -> None:
+    def _remember(self, call_id: str, ended: Ended) -> None:
         """Times only grow, so the first one is the first to be forgotten."""
         self._ended[call_id] = ended
         newest = ended.forget_at - limits.ENDED_MEMORY_S

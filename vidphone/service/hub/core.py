@@ -6,11 +6,12 @@ calls `advance` at `next_deadline`, or later.
 
 from collections.abc import Callable, Iterable
 
-from vidphone.service.hub.calls import Calls, Phase
+from vidphone.service.hub.calls import Calls
 from vidphone.service.hub.deadlines import Deadlines
 from vidphone.service.hub.directory import Directory
 from vidphone.service.hub.effects import Address, Effect, StoredCall
 from vidphone.service.hub.frames import Incoming, Refusal
+from vidphone.service.hub.model import Phase
 from vidphone.service.hub.sessions import Identity, Sessions
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode
