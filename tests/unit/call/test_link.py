@@ -3,10 +3,17 @@
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
@@ -110,8 +117,8 @@ class Hub:
         self.server: Server | None = None
         self.port = 0
 
-    async def start(self) -> None:
-        self.server = await serve(self._play, "127.0.0.1", self.port, process_request=self._request)
+    async def start(self, tls: ssl.SSLContext | None = None) -> None:
+        self.server = await serve(self._play, "127.0.0.1", self.port, process_request=self._request, ssl=tls)
         self.port = next(iter(self.server.sockets)).getsockname()[1]
 
     async def stop(self) -> None:
@@ -446,6 +453,47 @@ async def test_closing_while_connecting_is_prompt(phone: Phone) -> None:
             await link.close()
 
     assert phone.told == []
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(datetime(2020, 1, 1, tzinfo=UTC)).not_valid_after(
+        datetime(2120, 1, 1, tzinfo=UTC)
+    )
+    certificate = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+    plain = serialization.NoEncryption()
+    pem = certificate.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    (folder / "certificate.pem").write_bytes(pem)
+    secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    (folder / "key.pem").write_bytes(secret)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return context
+
+
+async def test_a_certificate_that_is_not_trusted_gets_no_token(phone: Phone, tmp_path: Path) -> None:
+    hub = Hub()
+    hub.scenes = [stay]
+    await hub.start(self_signed(tmp_path))
+    trusted = Phone()
+    links = [
+        SignalingLink(signaling_url(f"https://localhost:{hub.port}"), TOKEN, DEVICE, listener, tls=tls)
+        for listener, tls in (
+            (phone, None),
+            (trusted, ssl.create_default_context(cafile=tmp_path / "certificate.pem")),
+        )
+    ]
+    for link in links:
+        link.start()
+    await phone.hears(("down", ErrorCode.SERVICE_NOT_SECURE))
+    await trusted.hears(("up", False))
+    for link in links:
+        await link.close()
+    await hub.stop()
+
+    assert hub.lines == 1
 
 
 def test_the_address_of_the_service_must_be_secure_or_on_this_machine() -> None:
