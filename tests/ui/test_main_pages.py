@@ -170,6 +170,7 @@ def test_a_failure_says_what_to_do_next_and_a_lost_link_stays_said(house: House)
         "The camera is used by another program. Close that program, or choose another camera."
     )
     assert house.window.banner.isVisible()
+    assert house.window.toasts.height() < house.window.height() / 6
     house.engine.tell(events.LinkChanged(events.LinkState.UP))
     house.settle()
     assert not house.window.banner.isVisible()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vidphone.ui.design.buttons import PushButton
@@ -103,12 +104,12 @@ class Toasts(QFrame):
         self.label = Label(theme, wrap=True)
         self.button = PushButton(theme, "ui.close")
         self.close_button = PushButton(theme, "ui.close")
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(2 * GRID_PX, GRID_PX, GRID_PX, GRID_PX)
-        self._layout.setSpacing(GRID_PX)
-        self._layout.addWidget(self.label, 1)
-        self._layout.addWidget(self.button)
-        self._layout.addWidget(self.close_button)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * GRID_PX, GRID_PX, GRID_PX, GRID_PX)
+        layout.setSpacing(GRID_PX)
+        layout.addWidget(self.label, 1)
+        layout.addWidget(self.button)
+        layout.addWidget(self.close_button)
         self.button.clicked.connect(self._act)
         self.close_button.clicked.connect(self._next)
         self._timer = QTimer(self)
@@ -149,14 +150,14 @@ class Toasts(QFrame):
         self.show()
         self._place()
         self.raise_()
+        QAccessible.updateAccessibility(QAccessibleEvent(self.label, QAccessible.Event.Alert))
         self._timer.start(TOAST_MS)
 
     def _say(self) -> None:
         if self._shown is None:
             return
         places = dict(self._shown.places)
-        keys = [self._shown.key, self._shown.next_key]
-        self.label.show_text(" ".join(self._theme.words(key, **places) for key in keys if key))
+        self.label.show_text(self._theme.words.sentences(self._shown.key, self._shown.next_key, **places))
         self._place()
 
     def _place(self) -> None:
@@ -165,9 +166,11 @@ class Toasts(QFrame):
         window = self._window
         margin = 2 * GRID_PX
         width = min(self._theme.px(560), window.width() - 2 * margin)
-        self.setFixedWidth(width)
-        self._layout.activate()  # the label takes its width, and claims the height for it
-        height = self._layout.totalMinimumSize().height()
+        buttons = [button for button in (self.button, self.close_button) if not button.isHidden()]
+        beside = sum(button.sizeHint().width() + GRID_PX for button in buttons)
+        words = self.label.height_at(width - beside - 3 * GRID_PX)
+        height = 2 * GRID_PX + max(words, *(button.sizeHint().height() for button in buttons))
+        self.label.setMinimumHeight(words)
         self.setGeometry((window.width() - width) // 2, window.height() - height - margin, width, height)
 
     def _time_up(self) -> None:

@@ -70,11 +70,19 @@ class Label(QLabel):
         super().resizeEvent(event)
         self._claim_height()
 
+    def height_at(self, width: int) -> int:
+        """The height that its lines need at a width, whatever it has claimed before."""
+        if not self._plain:
+            return 0
+        claimed = self.minimumHeight()
+        self.setMinimumHeight(0)  # `heightForWidth` never says less than the minimum
+        needed = max(0, self.heightForWidth(width))
+        self.setMinimumHeight(claimed)
+        return needed
+
     def _claim_height(self) -> None:
         if self._wrap and self.width() > 0:
-            needed = max(0, self.heightForWidth(self.width())) if self._plain else 0
-            if needed != self.minimumHeight():
-                self.setMinimumHeight(needed)
+            self.setMinimumHeight(self.height_at(self.width()))
 
     def _say(self) -> None:
         self._put(self._theme.words(self._key, **self._places) if self._key else self._plain)

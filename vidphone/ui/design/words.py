@@ -35,3 +35,8 @@ class Words(QObject):
             KeyError: there is no such text, or a place was left unfilled.
         """
         return text(key, self._language, **places)
+
+    def sentences(self, *keys: str, **places: object) -> str:
+        """Several texts as one paragraph: with a space between them in English, with none in Chinese."""
+        between = "" if self._language is Language.CHINESE else " "
+        return between.join(self(key, **places) for key in keys if key)

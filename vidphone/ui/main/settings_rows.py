@@ -1,9 +1,10 @@
 """The parts that settings are made of: cards with a title, and lines with a label and a control."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QWidget
 
 from vidphone.ui.design.labels import Label
+from vidphone.ui.design.switch import Switch
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TOUCH_PX, TypeRole
 from vidphone.ui.main.page import Card
@@ -35,10 +36,20 @@ class Section(Card):
         if what:
             stack.addWidget(Label(self._theme, what, TypeRole.CAPTION, "muted", wrap=True), 1, 0)
         self._lines.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._lines.addWidget(control, row, 1)
+        self._lines.addWidget(_from_the_left(control) if isinstance(control, Switch) else control, row, 1)
         if beside:
             self._lines.addWidget(beside, row, 2, Qt.AlignmentFlag.AlignVCenter)
 
     def add_wide(self, widget: QWidget) -> None:
         """Something over the whole width."""
         self._lines.addWidget(widget, self._lines.rowCount(), 0, 1, 3)
+
+
+def _from_the_left(control: QWidget) -> QWidget:
+    """A small control at the left of a place as wide as its column."""
+    place = QWidget()
+    line = QHBoxLayout(place)
+    line.setContentsMargins(0, 0, 0, 0)
+    line.addWidget(control)
+    line.addStretch(1)
+    return place

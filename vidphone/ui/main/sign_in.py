@@ -186,9 +186,8 @@ class SignInPage(QWidget):
 
     def _say_problem(self) -> None:
         code, about = self._problem_says
-        words = self._theme.words
-        says = f"{words(f'error.{code.value}', **about)} {words(f'error.{code.value}.next', **about)}"
-        self.problem_text.show_text(says)
+        key = f"error.{code.value}"
+        self.problem_text.show_text(self._theme.words.sentences(key, f"{key}.next", **about))
 
     def _restyle(self) -> None:
         self._card.setFixedWidth(self._theme.px(CARD_PX))
