@@ -20,7 +20,7 @@ from vidphone.media.plumbing import Samples
 HERE = Path(__file__).parent
 FRAMES = 64
 SEED = 7
-ANSWER_S = 30.0
+ANSWER_S = 60.0
 CHROMIUM_FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-background-timer-throttling",

@@ -62,7 +62,7 @@ class Link:
     async def word(self, name: str) -> Any:
         while True:
             getting = asyncio.ensure_future(self._words.get())
-            await asyncio.wait({getting, self._task}, timeout=40, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({getting, self._task}, timeout=70, return_when=asyncio.FIRST_COMPLETED)
             if not getting.done():
                 getting.cancel()
                 if self._task.done():
