@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import House, MakeHouse
+from vidphone.account.settings import Theme as Choice
 from vidphone.call.view import CallState, CallView, Direction
 from vidphone.phone import commands, events
 from vidphone.texts import Language
+from vidphone.ui.design.tokens import DARK, LIGHT
 from vidphone.ui.main.window import Page
 
 CALL = CallView("c" * 32, Direction.OUTGOING, "1003", "", CallState.DIALLING, video=True, dialled_at=1.0)
@@ -107,6 +109,15 @@ def test_language_theme_and_text_size_change_while_the_window_is_open(make_house
     assert house.desktop.theme.palette.background in QApplication.instance().styleSheet()  # type: ignore[union-attr]
     assert house.desktop.theme.palette.background == "#14161B"
     assert house.tray.quit_action.text() == "退出"
+
+
+def test_windows_follow_the_systems_colours_unless_told_otherwise(make_house: MakeHouse, qapp: QApplication) -> None:
+    house = make_house()
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert house.desktop.theme.palette is DARK
+    house.engine.post(commands.ChangeSettings(replace(house.engine.settings, theme=Choice.LIGHT)))
+    house.settle()
+    assert house.desktop.theme.palette is LIGHT
 
 
 def test_pages_and_the_list_of_shortcuts_are_a_key_away(house: House, qtbot: QtBot) -> None:

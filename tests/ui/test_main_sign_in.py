@@ -5,6 +5,7 @@ from PySide6.QtTest import QTest
 from tests.ui.conftest import MakeHouse
 from vidphone.phone import commands, events
 from vidphone.texts import Language
+from vidphone.ui.state import SIGN_IN_FAILURES
 from vidphone.wire.errors import ErrorCode
 
 
@@ -67,6 +68,17 @@ def test_what_the_service_refuses_is_said_where_it_is_mended(
     if not where:
         assert page.problem_text.plain.startswith("号码或密码不正确")
     assert page.service.text() == "localhost:8080"
+
+
+@pytest.mark.parametrize("code", sorted(SIGN_IN_FAILURES))
+def test_whatever_ended_the_sign_in_is_explained(make_house: MakeHouse, code: ErrorCode) -> None:
+    house = make_house(service="https://phone.example.cn", number="1001")
+    house.engine.tell(events.SignedOut(code))
+    house.settle()
+    page = house.window.sign_in
+    said = (page.problem_text.plain, page.service.error.plain, page.number.error.plain)
+    assert house.window.whole.currentWidget() is page
+    assert any(said)
 
 
 def test_a_sign_in_of_earlier_shows_the_pages_while_it_comes_back(make_house: MakeHouse) -> None:

@@ -45,6 +45,7 @@ class Theme(QObject):
         self._scale = settings.text_scale
         self._motion = settings.motion
         self._dark = False
+        self._system_dark = application().styleHints().colorScheme() is Qt.ColorScheme.Dark
         app = application()
         app.setStyle("Fusion")
         self._system_families = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).families()
@@ -105,14 +106,14 @@ class Theme(QObject):
         """The language of the moment."""
         return self.words.language
 
-    def _system_changed(self) -> None:
+    def _system_changed(self, scheme: Qt.ColorScheme) -> None:
+        self._system_dark = scheme is Qt.ColorScheme.Dark
         if self._choice is Choice.SYSTEM:
             self._apply()
 
     def _apply(self) -> None:
         app = application()
-        system_dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
-        self._dark = self._choice is Choice.DARK or (self._choice is Choice.SYSTEM and system_dark)
+        self._dark = self._choice is Choice.DARK or (self._choice is Choice.SYSTEM and self._system_dark)
         # “ ” ’ are as wide as a character in Chinese and narrow in English: the font of the language comes first.
         chinese = self.language is Language.CHINESE
         others = (*CJK_FAMILIES, *LATIN_FAMILIES) if chinese else (*LATIN_FAMILIES, *CJK_FAMILIES)

@@ -186,8 +186,11 @@ class SignInPage(QWidget):
 
     def _say_problem(self) -> None:
         code, about = self._problem_says
-        key = f"error.{code.value}"
-        self.problem_text.show_text(self._theme.words.sentences(key, f"{key}.next", **about))
+        key, words = f"error.{code.value}", self._theme.words
+        try:
+            self.problem_text.show_text(words.sentences(key, f"{key}.next", **about))
+        except KeyError:  # who was signed out hears the code without its figures (seconds to wait)
+            self.problem_text.show_text(words.sentences("error.not-signed-in", "error.not-signed-in.next"))
 
     def _restyle(self) -> None:
         self._card.setFixedWidth(self._theme.px(CARD_PX))
