@@ -11,11 +11,13 @@ from vidphone.account.profile import Profile, default_directory
 from vidphone.phone.build import phone_maker
 from vidphone.phone.commands import Resume
 from vidphone.phone.engine import EngineThread
+from vidphone.phone.events import Failure
 from vidphone.phone.logs import log_into
 from vidphone.phone.options import PhoneOptions
 from vidphone.ui.bridge import Bridge
 from vidphone.ui.desktop import Desktop
 from vidphone.ui.single import SingleInstance, socket_name
+from vidphone.wire.errors import ErrorCode
 
 
 class DesktopApp:
@@ -25,10 +27,13 @@ class DesktopApp:
         self._application = QApplication.instance() or QApplication(sys.argv[:1])
         self._profile = Profile.open(directory)
         log_into(self._profile.directory)
-        settings = settings_file.load(self._profile.directory)
+        found = settings_file.read(self._profile.directory)
+        settings = found.settings
         self._engine = EngineThread(phone_maker(self._profile, options))
         self.bridge = Bridge(self._engine, settings)
         self.desktop = Desktop(self.bridge, settings)
+        if found.damaged is not None:
+            self.bridge.tell(Failure(ErrorCode.PROFILE_DAMAGED, (("path", str(found.damaged)),)))
         if link:
             self.desktop.prefill(link)
         if settings.service and settings.number and options.keep_token:

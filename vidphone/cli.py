@@ -70,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command of the line; the exit code. No traceback reaches a person: it goes to the log."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
+        if given[:1] == ["phone"] and not {"--headless", "-h", "--help"} & set(given):
+            return _desktop(given[1:])
         if given and given[0] in COMMANDS:
             return _command(given[0], given[1:])
         return _desktop(given)

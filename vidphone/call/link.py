@@ -61,7 +61,7 @@ REFUSALS = {
 }
 """What the hub says that no retry can change, and what that means for this side."""
 STATUS_REFUSALS = {401: ErrorCode.NOT_SIGNED_IN, 403: ErrorCode.ACCOUNT_DISABLED}
-CLOSE_REFUSALS = {4002: ErrorCode.NOT_SIGNED_IN, 4003: ErrorCode.ACCOUNT_DISABLED}
+CLOSE_REFUSALS = {4001: ErrorCode.SUPERSEDED, 4002: ErrorCode.NOT_SIGNED_IN, 4003: ErrorCode.ACCOUNT_DISABLED}
 LOST_SESSION = "0" * 16
 """A session that no hub has: asks for a new one and for what stands (`standing`)."""
 

@@ -17,6 +17,7 @@ from vidphone.phone import commands, events
 from vidphone.phone.options import PhoneOptions
 from vidphone.resources import assets_dir
 from vidphone.ui.bridge import Bridge
+from vidphone.ui.desktop import Desktop
 from vidphone.wire.reasons import EndReason
 
 RETRY_MS = 300
@@ -31,13 +32,14 @@ def run_window(arguments: argparse.Namespace) -> int:
     real = side == "a" and not arguments.offscreen  # two programs cannot share a camera, nor a room its microphone
     speech = assets_dir() / "speech" / ("zh.opus" if side == "a" else "en.opus")
     options = PhoneOptions(
-        camera="" if real else f"test:{side}",
+        camera="" if real else "test",
         microphone="" if real else str(speech),
         speaker="" if real else "none",
+        who=side,
         keep_token=False,
     )
     app = DesktopApp(Path(arguments.profile), options)
-    driver = DemoDriver(app.bridge, side, arguments, fallback_speech=str(speech))
+    driver = DemoDriver(app.bridge, app.desktop, side, arguments, fallback_speech=str(speech))
     code = app.run()
     print(json.dumps(driver.side.summary(), ensure_ascii=False), flush=True)  # noqa: T201 - read by the command
     return code
@@ -46,10 +48,13 @@ def run_window(arguments: argparse.Namespace) -> int:
 class DemoDriver(QObject):
     """Presses the buttons of one side."""
 
-    def __init__(self, bridge: Bridge, side: str, arguments: argparse.Namespace, fallback_speech: str) -> None:
+    def __init__(
+        self, bridge: Bridge, desktop: Desktop, side: str, arguments: argparse.Namespace, fallback_speech: str
+    ) -> None:
         super().__init__(bridge)
         self.side = Side(real_microphone=side == "b" and not arguments.offscreen)
         self._bridge = bridge
+        self._desktop = desktop
         self._calls = side == "a"
         self._service: str = arguments.service
         self._out = Path(arguments.out) / f"{side}.png"
@@ -73,7 +78,7 @@ class DemoDriver(QObject):
             case events.StatsReport(stats=stats):
                 self.side.reports.append(stats)
             case events.DeviceNotice(kind=DeviceKind.CAMERA, code=code) if code is not None:
-                self._bridge.post(commands.SelectDevice(DeviceKind.CAMERA, "test:a"))
+                self._bridge.post(commands.SelectDevice(DeviceKind.CAMERA, "test"))
             case events.DeviceNotice(kind=DeviceKind.MICROPHONE, code=code) if code is not None:
                 self._bridge.post(commands.SelectDevice(DeviceKind.MICROPHONE, self._speech))
             case _:
@@ -106,9 +111,5 @@ class DemoDriver(QObject):
         self._bridge.post(commands.HangUp())
 
     def _take_picture(self) -> None:
-        shown = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible() and widget.isWindow()]
-        if shown:
-            window = max(
-                shown, key=lambda widget: (widget.objectName() == "callWindow", widget.width() * widget.height())
-            )
-            window.grab().save(str(self._out))
+        window = self._desktop.calls.window or self._desktop.window
+        window.grab().save(str(self._out))

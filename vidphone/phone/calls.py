@@ -13,10 +13,11 @@ from vidphone.media.sound.tones import Tone
 from vidphone.phone import commands, events
 from vidphone.phone.directory import Directory
 from vidphone.phone.engine import Emit
-from vidphone.phone.lane import Lane
+from vidphone.phone.lane import Lane, failure
 from vidphone.phone.options import PhoneOptions
 from vidphone.phone.tones import tone_at_end, tone_for
 from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.reasons import EndReason
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class Calls:
         self._views: dict[str, CallView] = {}
         self._tone: Tone | None = None
         self._recorded: str = ""
+        self._recording_into = Path()
         self._recordings = 0
         self._lane = Lane("calls", emit)
         self._ticker: asyncio.Task[None] | None = None
@@ -95,13 +97,13 @@ class Calls:
             case _:
                 raise VidphoneError(ErrorCode.NOT_POSSIBLE_NOW, {"detail": type(command).__name__})
 
-    def end_all(self) -> None:
-        """Hang up everything: signing out, or leaving."""
-        for call in list(self._views):
-            self.desk.hang_up(call)
+    async def end_all(self) -> None:
+        """Hang up everything, before the link is closed: signing out, or leaving."""
+        await self.desk.close()
 
     async def close(self) -> None:
         """Stop tones, statistics and recordings."""
+        await self.desk.close()
         self._play(None)
         if self._ticker is not None:
             self._ticker.cancel()
@@ -137,7 +139,8 @@ class Calls:
         self._media.play_dtmf(digits)
 
     def _ended(self, view: CallView) -> None:
-        self._directory_lane.add(lambda: self._directory.add_call(view))
+        if view.reason is not EndReason.GLARE:  # the call that won goes on, and will be the one entry
+            self._directory_lane.add(lambda: self._directory.add_call(view))
         if view.call == self._recorded:
             self._lane.add(self._stop_recording)
         if (tone := tone_at_end(view)) is not None:
@@ -172,12 +175,17 @@ class Calls:
             raise VidphoneError(ErrorCode.NO_SUCH_CALL)
         self.desk.set_recording(active.call, True)  # the other side is told before the first frame is kept
         try:
-            await self._media.record(active.call, path)
+            await self._media.record(active.call, path, failed=self._recording_failed)
         except VidphoneError:
             self.desk.set_recording(active.call, False)
             raise
         self._recorded = active.call
+        self._recording_into = path
         self._emit(events.Recording(True, str(path)))
+
+    def _recording_failed(self, error: VidphoneError) -> None:
+        self._emit(failure(error))
+        self._lane.add(self._stop_recording)
 
     async def _stop_recording(self) -> None:
         call, self._recorded = self._recorded, ""
@@ -186,7 +194,7 @@ class Calls:
         await self._media.record(call, None)
         if call in self._views:
             self.desk.set_recording(call, False)
-        self._emit(events.Recording(False, ""))
+        self._emit(events.Recording(False, str(self._recording_into)))
 
 
 def recording_path(wanted: Path, number: int) -> Path:

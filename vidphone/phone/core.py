@@ -22,6 +22,9 @@ from vidphone.wire.signaling import CallMessage, Standing
 
 log = logging.getLogger(__name__)
 
+TOKEN_IS_NO_GOOD = frozenset({ErrorCode.NOT_SIGNED_IN, ErrorCode.ACCOUNT_DISABLED})
+"""Only these refusals throw a kept token away; a busy or absent service does not sign anybody out."""
+
 
 class Phone:
     """The phone. All of it runs on the engine's loop."""
@@ -60,6 +63,7 @@ class Phone:
             ringer=chosen.speaker or settings.ringer,
             width=chosen.width,
             height=chosen.height,
+            who=chosen.who,
         )
 
     # --- commands
@@ -140,11 +144,12 @@ class Phone:
         try:
             name = (await client.me(token)).name
         except VidphoneError as error:
-            if error.code is not ErrorCode.SERVICE_UNREACHABLE:  # the link keeps trying where there is no network
+            if error.code in TOKEN_IS_NO_GOOD:
                 await client.close()
                 await self._keeper.forget(command.service, command.number)
                 self._emit(events.SignedOut(error.code, tuple((error.about or {}).items())))
                 return
+            log.info("signed in without word of the service: %s", error.code)  # the link keeps trying
         self._register(client, command.service, command.number, token)
         self._emit(events.SignedIn(command.service, command.number, name))
 
@@ -157,16 +162,16 @@ class Phone:
         registration = self._registration
         if registration is None:
             raise VidphoneError(ErrorCode.NOT_SIGNED_IN)
-        self._calls.end_all()
+        await self._calls.end_all()
         self._registration = None
         await registration.sign_out()
         self._emit(events.SignedOut(None))
 
     async def _leave(self) -> None:
-        registration, self._registration = self._registration, None
-        if registration is not None:
-            self._calls.end_all()
-            await registration.close()
+        if self._registration is not None:
+            await self._calls.end_all()
+            await self._registration.close()
+            self._registration = None
 
     # --- media
 
@@ -198,10 +203,7 @@ class Phone:
 
     def registration_lost(self) -> None:
         """The service takes our token no more."""
-        registration, self._registration = self._registration, None
-        self._calls.end_all()
-        if registration is not None:
-            self._account_lane.add(registration.close)
+        self._account_lane.add(self._leave)
 
     def device_notice(self, kind: DeviceKind, code: ErrorCode | None, name: str) -> None:
         """A device in use came, went or failed."""
@@ -219,11 +221,7 @@ class Phone:
 
     async def close(self) -> None:
         """End calls, leave the service, free devices and files."""
-        self._calls.end_all()
-        await self._calls.desk.close()
-        registration, self._registration = self._registration, None
-        if registration is not None:
-            await registration.close()
+        await self._leave()
         await self._calls.close()
         await self._media.close()
         for lane in (self._account_lane, self._directory_lane, self._media_lane):

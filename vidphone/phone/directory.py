@@ -16,6 +16,7 @@ from vidphone.account.store import ProfileStore
 from vidphone.call.view import CallView, Direction
 from vidphone.phone import commands, events
 from vidphone.phone.engine import Emit
+from vidphone.wire.errors import ErrorCode
 from vidphone.wire.reasons import MISSED, EndReason
 
 HISTORY_SHOWN = 500
@@ -45,6 +46,8 @@ class Directory:
         """Read everything and tell it."""
         self.settings = await asyncio.to_thread(settings_file.load, self._profile.directory)
         self._emit(events.SettingsChanged(self.settings))
+        if self._store.damaged is not None:
+            self._emit(events.Failure(ErrorCode.PROFILE_DAMAGED, (("path", str(self._store.damaged)),)))
         await self._tell_contacts()
         await self._tell_history()
 
@@ -115,8 +118,7 @@ class Directory:
 
     async def _import(self, path: Path) -> None:
         found = await asyncio.to_thread(vcard.read_file, path)
-        for contact in found.contacts:
-            await self._store.save_contact(contact)
+        await self._store.save_contacts(found.contacts)
         await self._tell_contacts()
         self._emit(events.ContactsImported(len(found.contacts), found.refused))
 

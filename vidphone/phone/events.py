@@ -90,7 +90,7 @@ class StatsReport:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Recording began or ended; `path` is empty when it is not this side that records."""
+    """This side's recording into `path` began or ended."""
 
     on: bool
     path: str

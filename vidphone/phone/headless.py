@@ -58,11 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser, _command: str) -> None:
 
 
 def run(_command: str, arguments: argparse.Namespace) -> int:
-    """Run the phone until it is told to quit; the exit code."""
-    if not arguments.headless:
-        from vidphone.app import run_desktop  # noqa: PLC0415 - Qt is loaded for the window only
-
-        return run_desktop(arguments.profile, "")
+    """Run the phone without a window until it is told to quit; the exit code."""
     language = Language(arguments.language) if arguments.language else system_language()
     width, height = picture_size(arguments.size)
     with Profile.open(Path(arguments.profile) if arguments.profile else None) as profile:

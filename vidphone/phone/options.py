@@ -14,4 +14,6 @@ class PhoneOptions:
     record: Path | None = None
     width: int = 1280
     height: int = 720
+    who: str = ""
+    """Chooses the looks of the person in the test picture."""
     keep_token: bool = True

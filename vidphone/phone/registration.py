@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from vidphone.account.keeper import TokenKeeper
-from vidphone.account.service_client import ServiceClient
+from vidphone.account.service_client import ServiceClient, tls_context
 from vidphone.call.link import SignalingLink, signaling_url
 from vidphone.phone import events
 from vidphone.phone.engine import Emit
@@ -67,6 +67,7 @@ class Registration:
             token=token,
             device=device,
             listener=self,
+            tls=tls_context() if service.lower().startswith("https:") else None,
         )
         self._ice_task = asyncio.get_running_loop().create_task(self._renew_ice_servers(), name="ice servers")
         emit(events.LinkChanged(LinkState.CONNECTING))

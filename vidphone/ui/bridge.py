@@ -75,6 +75,11 @@ class Bridge(QObject):
         self.state.asked(command)
         self._engine.post(command)
 
+    def tell(self, event: Event) -> None:
+        """Let something happen that is not the engine's doing: what was found before it ran."""
+        self.state.fold(event)
+        self.happened.emit(event)
+
     def stop(self) -> None:
         """Stop the engine; waits for its thread."""
         self._engine.on_events = _nothing
@@ -82,5 +87,4 @@ class Bridge(QObject):
 
     def _drain(self) -> None:
         for event in self._engine.take_events():
-            self.state.fold(event)
-            self.happened.emit(event)
+            self.tell(event)

@@ -142,13 +142,14 @@ class Desktop(QObject):
 
     def _failed(self, failure: Failure) -> None:
         at_sign_in = not self.window.signed_in and failure.code in SIGN_IN_FAILURES
-        if not at_sign_in and self.calls.window is None:  # a call's window tells by itself
+        if not at_sign_in and not self.calls.tells_failures():
             key = f"error.{failure.code.value}"
             self.window.say(Notice(key, tuple(failure.about), f"{key}.next"))
 
     def _device_notice(self, notice: DeviceNotice) -> None:
         if notice.code is not None:
-            self.window.say(Notice(f"error.{notice.code.value}", (), f"error.{notice.code.value}.next"))
+            key = f"error.{notice.code.value}"
+            self.window.say(Notice(key, (("path", notice.name),), f"{key}.next"))
         elif notice.name and notice.kind is not DeviceKind.RINGER:
             self.window.say(Notice("ui.device.switched", (("name", notice.name),)))
 

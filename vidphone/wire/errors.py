@@ -18,6 +18,7 @@ class ErrorCode(StrEnum):
     SIGN_IN_REFUSED = "sign-in-refused"
     ACCOUNT_DISABLED = "account-disabled"
     NOT_SIGNED_IN = "not-signed-in"
+    SUPERSEDED = "superseded"
     TOO_MANY_ATTEMPTS = "too-many-attempts"
     IN_A_CALL = "in-a-call"
     NO_SUCH_CALL = "no-such-call"
@@ -102,7 +103,7 @@ class Explanation:
 def explain(code: ErrorCode, language: Language, about: dict[str, str | int] | None = None) -> Explanation:
     """The sentence, the next step and the clause of an error.
 
-    A value of `about` that is the key of a text stands for that text, so that whoever raises need not know the language.
+    A value of `about` that is the key of a text stands for that text: whoever raises need not know the language.
     """
     places = {
         place: text(value, language) if isinstance(value, str) and has_text(value) else value

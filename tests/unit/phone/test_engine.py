@@ -51,7 +51,7 @@ def run_engine(*posted: commands.Command) -> tuple[RecordingPhone, list[events.E
 
 
 def test_commands_run_on_the_engines_thread_in_the_order_posted_even_before_it_started() -> None:
-    wanted = [commands.Mute(on=True), commands.Camera(on=False), commands.Hold(on=True)]
+    wanted: list[commands.Command] = [commands.Mute(on=True), commands.Camera(on=False), commands.Hold(on=True)]
     phone, taken = run_engine(*wanted)
     assert phone.done == wanted
     assert phone.threads == {"engine"}

@@ -95,7 +95,7 @@ class CallWindows(QObject):
                 window.notices.tell("grid-3x3", "calls.notice.dtmf", name=title(self._calls[call]), digits=digits)
             case Recording(on, path) if window is not None and not on and path:
                 window.notices.tell("circle-check", "calls.notice.recorded", path=path)
-            case Failure(code, about) if window is not None:
+            case Failure(code, about) if window is not None and self.tells_failures():
                 told = explain(code, self._theme.language, dict(about))
                 window.notices.tell_text("triangle-alert", f"{told.message} {told.next_step}")
             case _:
@@ -106,7 +106,7 @@ class CallWindows(QObject):
         if notice.code is None:
             window.notices.tell(icon, "calls.notice.switched", name=notice.name)
             return
-        told = explain(notice.code, self._theme.language)
+        told = explain(notice.code, self._theme.language, {"path": notice.name})
         switched = self._theme.words("calls.notice.switched", name=notice.name) if notice.name else told.next_step
         window.notices.tell_text(icon, f"{told.message} {switched}")
 
@@ -183,6 +183,10 @@ class CallWindows(QObject):
         if current is not None and current.state is CallState.ENDED:
             del self._calls[self._current]
             self._arrange()
+
+    def tells_failures(self) -> bool:
+        """Whether a call's window is there to tell what fails; the small picture has no room for words."""
+        return self.window is not None and self.small is None
 
     # The small picture.
 
