@@ -8,7 +8,7 @@ ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
 export QT_QPA_PLATFORM ?= offscreen
 endif
 
-.PHONY: help demo test quick check bench
+.PHONY: help demo test quick check bench screens
 
 help:
 	@echo "make demo     a call between two phones, on this machine (DEMO_SECONDS=20 where there is no screen)"
@@ -16,6 +16,7 @@ help:
 	@echo "make quick    the fast tests"
 	@echo "make check    style, types, layers, texts"
 	@echo "make bench    measurements against the figures in benchmarks/"
+	@echo "make screens  pictures of every screen into demo-out/screens/"
 
 # The last line on standard output is the demo's JSON object: nothing may follow it.
 demo:
@@ -41,3 +42,8 @@ check:
 bench:
 	@packaging/setup.sh test
 	@$(BIN)/python -m benchmarks
+
+# On the screen there is, or on a virtual one that the script starts.
+screens:
+	@packaging/setup.sh test
+	@$(BIN)/python packaging/screens.py
