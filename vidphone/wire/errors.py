@@ -6,7 +6,7 @@ The sentence and the next step of a code are texts: `error.<code>` and `error.<c
 from dataclasses import dataclass
 from enum import StrEnum
 
-from vidphone.texts import Language, has_text, text
+from vidphone.texts import Language, catalogue, text
 
 
 class ErrorCode(StrEnum):
@@ -103,12 +103,15 @@ class Explanation:
 def explain(code: ErrorCode, language: Language, about: dict[str, str | int] | None = None) -> Explanation:
     """The sentence, the next step and the clause of an error.
 
-    A value of `about` that is the key of a text stands for that text: whoever raises need not know the language.
+    A `detail` that is the key of a text stands for that text: whoever raises need not know the language. The other
+    places hold what somebody typed or sent, which is shown as it is.
+
+    Raises:
+        KeyError: a place of the sentence was left unfilled; a fault of whoever raised the error.
     """
-    places = {
-        place: text(value, language) if isinstance(value, str) and has_text(value) else value
-        for place, value in (about or {}).items()
-    }
+    places = dict(about or {})
+    if isinstance(detail := places.get("detail"), str):
+        places["detail"] = catalogue(language).get(detail, detail)
     return Explanation(
         message=text(f"error.{code.value}", language, **places),
         next_step=text(f"error.{code.value}.next", language, **places),
