@@ -92,8 +92,8 @@ def command_from(line: str, service: str) -> commands.Command | Quit:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"] if part != _named(first["loc"]))
-        if where == "number":
-            raise VidphoneError(ErrorCode.BAD_NUMBER, {"number": str(first["input"])[:32]}) from None
+        if where == "number" and isinstance(first["input"], str):  # of a missing one, it is the whole line
+            raise VidphoneError(ErrorCode.BAD_NUMBER, {"number": first["input"][:32]}) from None
         raise VidphoneError(
             ErrorCode.BAD_COMMAND, {"detail": f"{where}: {first['msg']}" if where else first["msg"]}
         ) from None

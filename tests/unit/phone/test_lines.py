@@ -47,6 +47,7 @@ def test_each_command_of_the_protocol_is_understood() -> None:
         ('{"do":"mute"}', ErrorCode.BAD_COMMAND),
         ('{"do":"mute","on":"yes"}', ErrorCode.BAD_COMMAND),
         ('{"do":"quit","now":true}', ErrorCode.BAD_COMMAND),
+        ('{"do":"dial"}', ErrorCode.BAD_COMMAND),
         ('{"do":"dial","number":"12"}', ErrorCode.BAD_NUMBER),
         ('{"do":"dial","number":"+1;rm"}', ErrorCode.BAD_NUMBER),
         ("x" * 5000, ErrorCode.TOO_LARGE),
@@ -56,6 +57,21 @@ def test_a_line_that_is_no_command_is_refused_with_a_code(line: str, code: Error
     with pytest.raises(VidphoneError) as refused:
         command_from(line, SERVICE)
     assert refused.value.code is code
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"password":"geheim","do":"sign-in"}',
+        '{"do":"sign-in","number":"1001","password":"geheim","more":1}',
+        '{"do":"sign-in","number":{"password":"geheim"},"password":5}',
+        '{"do":"sign-in","number":"1001","password":"geheim"',
+    ],
+)
+def test_no_refusal_repeats_a_password(line: str) -> None:
+    with pytest.raises(VidphoneError) as refused:
+        command_from(line, SERVICE)
+    assert "geheim" not in str(refused.value.about)
 
 
 @given(st.text(max_size=200))
