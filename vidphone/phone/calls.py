@@ -13,7 +13,8 @@ from vidphone.media.sound.tones import Tone
 from vidphone.phone import commands, events
 from vidphone.phone.directory import Directory
 from vidphone.phone.engine import Emit
-from vidphone.phone.lane import Lane, failure
+from vidphone.phone.events import failure
+from vidphone.phone.lane import Lane
 from vidphone.phone.options import PhoneOptions
 from vidphone.phone.tones import tone_at_end, tone_for
 from vidphone.wire.errors import ErrorCode, VidphoneError

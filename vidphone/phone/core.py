@@ -14,7 +14,8 @@ from vidphone.phone import commands, events
 from vidphone.phone.calls import Calls
 from vidphone.phone.directory import Directory
 from vidphone.phone.engine import Emit
-from vidphone.phone.lane import Lane, failure
+from vidphone.phone.events import failure
+from vidphone.phone.lane import Lane
 from vidphone.phone.options import PhoneOptions
 from vidphone.phone.registration import Registration, device_name
 from vidphone.wire.errors import ErrorCode, VidphoneError

@@ -14,7 +14,8 @@ from typing import Protocol
 
 from vidphone.media.slot import PictureSlot
 from vidphone.phone.commands import Command
-from vidphone.phone.events import Event, StatsReport
+from vidphone.phone.events import Event, Failure, StatsReport, failure
+from vidphone.wire.errors import ErrorCode, VidphoneError
 
 log = logging.getLogger(__name__)
 
@@ -86,9 +87,17 @@ class EngineThread:
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def start(self) -> None:
-        """Start the thread; `Ready` says when it takes calls. Commands may be posted before that."""
+        """Start the thread; `Ready` says when it takes calls, or a `Failure` why it never will and the thread ends.
+
+        Commands may be posted before that.
+        """
         sys.setswitchinterval(SWITCH_INTERVAL_S)
         self._thread.start()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the thread was started and has not ended."""
+        return self._thread.is_alive()
 
     def post(self, command: Command) -> None:
         """Hand a command over; after `stop` it is dropped."""
@@ -124,8 +133,16 @@ class EngineThread:
 
     async def _main(self) -> None:
         self._stop = asyncio.Event()
-        self._phone = self._make_phone(self._emit, self.remote_slot, self.local_slot)
-        await self._phone.start()
+        try:
+            self._phone = self._make_phone(self._emit, self.remote_slot, self.local_slot)
+            await self._phone.start()
+        except VidphoneError as error:
+            self._emit(failure(error))
+            return
+        except Exception:
+            log.exception("the phone did not start")
+            self._emit(Failure(ErrorCode.INTERNAL))
+            return
         with self._early_lock:
             self._loop = asyncio.get_running_loop()
             early, self._early = self._early, []

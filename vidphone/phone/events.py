@@ -9,7 +9,7 @@ from vidphone.account.settings import Settings
 from vidphone.call.view import CallView
 from vidphone.media.devices import Device, DeviceKind
 from vidphone.media.stats import CallStats
-from vidphone.wire.errors import ErrorCode
+from vidphone.wire.errors import ErrorCode, VidphoneError
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,11 @@ class Failure:
 
     code: ErrorCode
     about: tuple[tuple[str, str | int], ...] = ()
+
+
+def failure(error: VidphoneError) -> Failure:
+    """The event that tells of an error."""
+    return Failure(error.code, tuple((error.about or {}).items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ unless --seconds is given.
 """
 
 POLL_S = 0.5
+FAILED = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser, _command: str) -> None:
@@ -101,7 +102,7 @@ class Headless:
         self._wake = threading.Event()
 
     def run(self, commands_in: TextIO, seconds: float | None) -> int:
-        """Until quit, the end of input, or `seconds` have passed."""
+        """Until quit, the end of input, or `seconds` have passed (0); or until the engine ends by itself (1)."""
         until_s = None if seconds is None else time.monotonic() + seconds
         self._engine.on_events = self._wake.set
         self._engine.start()
@@ -111,7 +112,10 @@ class Headless:
                 left_s = POLL_S if until_s is None else max(0.0, min(POLL_S, until_s - time.monotonic()))
                 self._wake.wait(left_s)
                 self._wake.clear()
+                runs = self._engine.runs
                 self._write_events()
+                if not runs:
+                    return FAILED
                 if not self._take_inputs(ends=until_s is None):
                     break
         finally:

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from vidphone.phone.engine import Emit
-from vidphone.phone.events import Failure
+from vidphone.phone.events import Failure, failure
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
 log = logging.getLogger(__name__)
@@ -13,11 +13,6 @@ log = logging.getLogger(__name__)
 MAX_WAITING = 64
 
 Work = Callable[[], Awaitable[None]]
-
-
-def failure(error: VidphoneError) -> Failure:
-    """The event that tells of an error."""
-    return Failure(error.code, tuple((error.about or {}).items()))
 
 
 class Lane:
@@ -29,7 +24,7 @@ class Lane:
         self._task = asyncio.get_running_loop().create_task(self._run(), name=f"lane {name}")
 
     def add(self, work: Work) -> None:
-        """Do this after what waits already; refused with `NOT_POSSIBLE_NOW` where too much waits."""
+        """Do this after what waits already; refused with `TOO_MANY_MESSAGES` where too much waits."""
         try:
             self._waiting.put_nowait(work)
         except asyncio.QueueFull:

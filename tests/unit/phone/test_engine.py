@@ -1,11 +1,18 @@
 """The engine thread and what crosses it."""
 
+import io
+import json
 import threading
+
+import pytest
 
 from vidphone.media.slot import PictureSlot
 from vidphone.media.stats import CallStats
 from vidphone.phone import commands, events
 from vidphone.phone.engine import Emit, EngineThread, Mailbox
+from vidphone.phone.headless import Headless
+from vidphone.texts import Language
+from vidphone.wire.errors import ErrorCode, VidphoneError
 
 
 class RecordingPhone:
@@ -76,6 +83,22 @@ def test_an_engine_stopped_before_it_came_up_ends_all_the_same() -> None:
     engine.start()
     engine.stop()
     assert phones[0].closed
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        (VidphoneError(ErrorCode.PROFILE_NEWER, {"path": "somewhere"}), ErrorCode.PROFILE_NEWER),
+        (RuntimeError("a library is damaged"), ErrorCode.INTERNAL),
+    ],
+)
+def test_a_phone_that_cannot_start_says_why_and_leaves(reason: Exception, code: ErrorCode) -> None:
+    def make(emit: Emit, remote: PictureSlot, local: PictureSlot) -> RecordingPhone:
+        raise reason
+
+    out = io.StringIO()
+    assert Headless(EngineThread(make), "", Language.ENGLISH, out).run(io.StringIO(), seconds=30) == 1
+    assert [json.loads(line)["code"] for line in out.getvalue().splitlines()] == [code.value]
 
 
 def test_only_the_latest_statistics_of_a_call_wait_in_the_box() -> None:
