@@ -1,6 +1,7 @@
 """The phone without a window: the shell that reads JSON lines and writes JSON lines."""
 
 import argparse
+import io
 import json
 import queue
 import sys
@@ -9,6 +10,7 @@ import time
 from pathlib import Path
 from typing import TextIO
 
+from vidphone.account import settings
 from vidphone.account.profile import Profile
 from vidphone.phone.build import phone_maker
 from vidphone.phone.engine import EngineThread
@@ -61,6 +63,8 @@ def add_arguments(parser: argparse.ArgumentParser, _command: str) -> None:
 def run(_command: str, arguments: argparse.Namespace) -> int:
     """Run the phone without a window until it is told to quit; the exit code."""
     language = Language(arguments.language) if arguments.language else system_language()
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "backslashreplace")):
+        use_utf_8(stream, errors)
     width, height = picture_size(arguments.size)
     with Profile.open(Path(arguments.profile) if arguments.profile else None) as profile:
         log_into(profile.directory)
@@ -73,8 +77,18 @@ def run(_command: str, arguments: argparse.Namespace) -> int:
             height=height,
             keep_token=False,
         )
-        shell = Headless(EngineThread(phone_maker(profile, options)), arguments.service, language, sys.stdout)
+        service = arguments.service or settings.load(profile.directory).service
+        shell = Headless(EngineThread(phone_maker(profile, options)), service, language, sys.stdout)
         return shell.run(sys.stdin, arguments.seconds or None)
+
+
+def use_utf_8(stream: TextIO, errors: str) -> None:
+    """Speak UTF-8, as JSON is (RFC 8259, 8.1), whatever the system's own encoding.
+
+    With `surrogateescape`, a line of other bytes comes in as one that is no JSON, so it is refused like any other.
+    """
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(encoding="utf-8", errors=errors)
 
 
 def picture_size(text: str) -> tuple[int, int]:
