@@ -1,13 +1,15 @@
 """Headless phones as processes, driven by their JSON lines."""
 
+import contextlib
 import json
 import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,19 +21,28 @@ WAIT_S = 30.0
 
 
 class HeadlessPhone:
-    """`vidphone phone --headless`; every line it says is kept in `said`."""
+    """`vidphone phone --headless`; every line it says is kept in `said`, what it complains of in `complaints`."""
 
     def __init__(
-        self, service: str, profile: Path, *options: str, environment: Mapping[str, str] | None = None
+        self,
+        service: str,
+        profile: Path,
+        *options: str,
+        environment: Mapping[str, str] | None = None,
+        inside: Sequence[str] = (),
     ) -> None:
-        command = [sys.executable, "-m", "vidphone", "phone", "--headless", "--service", service]
+        """`inside` is what comes before the command, as `ip netns exec NAME`."""
+        command = [*inside, sys.executable, "-m", "vidphone", "phone", "--headless", "--service", service]
         command += ["--profile", str(profile), "--language", "en", *options]
         self.said: list[Line] = []
-        self._lines: queue.Queue[Line | None] = queue.Queue()
+        self.said_at_s: list[float] = []
+        self._lines: queue.Queue[tuple[float, Line | None]] = queue.Queue()
+        self._complaints = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by `__exit__`
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self._complaints,
             text=True,
             bufsize=1,
             env={**os.environ, **(environment or {})},
@@ -42,8 +53,14 @@ class HeadlessPhone:
     def _read(self) -> None:
         assert self.process.stdout is not None
         for text in self.process.stdout:
-            self._lines.put(json.loads(text))
-        self._lines.put(None)
+            self._lines.put((time.monotonic(), json.loads(text)))
+        self._lines.put((time.monotonic(), None))
+
+    @property
+    def complaints(self) -> str:
+        """Its standard error so far."""
+        self._complaints.seek(0)
+        return self._complaints.read()
 
     def do(self, command: str, **more: object) -> None:
         self.write(json.dumps({"do": command, **more}))
@@ -58,15 +75,49 @@ class HeadlessPhone:
         until_s = time.monotonic() + within_s
         while True:
             left_s = until_s - time.monotonic()
-            assert left_s > 0, f"no {event} {wanted} within {within_s} s; heard {self.said[-12:]}"
+            assert left_s > 0, f"no {event} {wanted} within {within_s} s; heard {self._latest()}"
             try:
-                line = self._lines.get(timeout=left_s)
+                at_s, line = self._lines.get(timeout=left_s)
             except queue.Empty:
                 continue
-            assert line is not None, f"the phone left before {event}; heard {self.said[-12:]}"
-            self.said.append(line)
+            assert line is not None, f"the phone left before {event}; heard {self._latest()}; {self.complaints}"
+            self._keep(at_s, line)
             if line["event"] == event and all(line.get(name) == value for name, value in wanted.items()):
                 return line
+
+    def _keep(self, at_s: float, line: Line) -> None:
+        self.said.append(line)
+        self.said_at_s.append(at_s)
+
+    def _latest(self) -> list[Line]:
+        return [line for line in self.said if line["event"] != "stats"][-12:]
+
+    def link_is_up(self) -> None:
+        """Wait until the service can be reached, if it cannot be now."""
+        links = self.heard("link")
+        if not links or links[-1]["state"] != "up":
+            self.wait_for("link", state="up")
+
+    def heard(self, event: str, **wanted: object) -> list[Line]:
+        """All lines of that event (and those fields) so far; what nobody waited for yet is taken into `said`."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                at_s, line = self._lines.get_nowait()
+                if line is not None:
+                    self._keep(at_s, line)
+        return [
+            line
+            for line in self.said
+            if line["event"] == event and all(line.get(name) == value for name, value in wanted.items())
+        ]
+
+    def has_said(self, event: str, within_s: float = WAIT_S, **wanted: object) -> Line:
+        """The latest line of that event, be it said already or still to come."""
+        return next(reversed(self.heard(event, **wanted)), None) or self.wait_for(event, within_s, **wanted)
+
+    def when(self, line: Line) -> float:
+        """When a line of `said` came, in monotonic seconds."""
+        return next(at_s for at_s, one in zip(self.said_at_s, self.said, strict=True) if one is line)
 
     def sign_in(self, number: str, password: str = PASSWORD) -> Self:
         self.wait_for("ready")
@@ -95,7 +146,9 @@ class HeadlessPhone:
         self._reader.join(5)
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                pipe.close()
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+        self._complaints.close()
 
 
 def connect(caller: HeadlessPhone, callee: HeadlessPhone, number: str, *, video: bool = True) -> str:
