@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from vidphone import __version__
-from vidphone.texts import system_language
-from vidphone.wire.errors import VidphoneError, explain
+from vidphone.texts import system_language, text
+from vidphone.wire.errors import ErrorCode, VidphoneError, explain
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,8 @@ COMMANDS = {
     "demo": ("vidphone.demo.command", "a service and two phones that call each other"),
 }
 
-EXTRAS = {"fastapi", "uvicorn", "sqlalchemy", "alembic", "argon2", "limits", "prometheus_client"}
+EXTRAS = {"fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "argon2", "limits", "prometheus_client"}
+"""What only the service needs (`pip install 'vidphone[service]'`)."""
 FAILED = 1
 INTERRUPTED = 130
 
@@ -54,20 +55,20 @@ def _desktop(arguments: Sequence[str]) -> int:
 
 
 def _command(name: str, arguments: Sequence[str]) -> int:
+    module: CommandModule = importlib.import_module(COMMANDS[name][0])
+    parser = argparse.ArgumentParser(prog=f"vidphone {name}", formatter_class=argparse.RawDescriptionHelpFormatter)
+    module.add_arguments(parser, name)
     try:
-        module: CommandModule = importlib.import_module(COMMANDS[name][0])
+        return module.run(name, parser.parse_args(arguments))
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in EXTRAS:
             raise
-        print(f"`vidphone {name}` needs the service's packages: pip install 'vidphone[service]'", file=sys.stderr)  # noqa: T201
+        print(text("service.not-installed", system_language(), command=name), file=sys.stderr)  # noqa: T201
         return FAILED
-    parser = argparse.ArgumentParser(prog=f"vidphone {name}", formatter_class=argparse.RawDescriptionHelpFormatter)
-    module.add_arguments(parser, name)
-    return module.run(name, parser.parse_args(arguments))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command of the line; the exit code. No traceback reaches a person: it goes to the log."""
+    """Run the command of the line; the exit code. A traceback goes to the log: standard error where there is none."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     try:
         if given[:1] == ["phone"] and not {"--headless", "-h", "--help"} & set(given):
@@ -80,6 +81,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has left
         return FAILED
     except VidphoneError as error:
-        told = explain(error.code, system_language(), error.about)
-        print(f"{told.message} {told.next_step}", file=sys.stderr)  # noqa: T201
-        return FAILED
+        return _told(error)
+    except Exception:
+        log.critical("`vidphone` failed", exc_info=True)
+        return _told(VidphoneError(ErrorCode.INTERNAL))
+
+
+def _told(error: VidphoneError) -> int:
+    told = explain(error.code, system_language(), error.about)
+    print(f"{told.message} {told.next_step}", file=sys.stderr)  # noqa: T201
+    return FAILED
