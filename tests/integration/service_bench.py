@@ -56,10 +56,12 @@ secret = "east-and-west"
 def make_provider(folder: Path, *numbers: str) -> Provider:
     """A service, not started, with customers of these numbers."""
     provider = Provider(folder)
-    customers = StoredCustomers(open_database(folder))
+    engine = open_database(folder)
+    customers = StoredCustomers(engine)
     password_hash = hash_password(PASSWORD)
     for number in numbers:
         customers.add(number, f"Customer {number}", password_hash, time.time())
+    engine.dispose()
     (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
     return provider
 

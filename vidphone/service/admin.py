@@ -8,6 +8,7 @@ import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from vidphone.service import passwords
@@ -29,6 +30,12 @@ class Admin:
 
     def __init__(self, data: Path) -> None:
         self._data = data
+        self._engine: Engine | None = None
+
+    def close(self) -> None:
+        """Close the database, if it was opened."""
+        if self._engine is not None:
+            self._engine.dispose()
 
     def add(self, number: str, name: str, source: str) -> int:
         """A new customer; `source` of the password as in `_password`."""
@@ -82,7 +89,8 @@ class Admin:
 
     def _customers(self) -> StoredCustomers:
         try:
-            return StoredCustomers(open_database(self._data))
+            self._engine = self._engine or open_database(self._data)
+            return StoredCustomers(self._engine)
         except (OSError, DBAPIError) as error:
             detail = str(error).partition("\n")[0]
             sentence = text("service.data-unusable", system_language(), data=str(self._data), detail=detail)
@@ -104,6 +112,8 @@ def run(admin: Admin, what: str, number: str, name: str, source: str) -> int:
     except _Refused as refused:
         print(refused, file=sys.stderr)  # noqa: T201
         return FAILED
+    finally:
+        admin.close()
 
 
 def _password(number: str, source: str) -> tuple[str, bool]:

@@ -7,10 +7,12 @@ import socket
 import ssl
 import sys
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from vidphone.service.bus import LocalBus
@@ -74,14 +76,26 @@ def serve(options: ServeOptions) -> int:
 
 
 def _run(options: ServeOptions, config: Config, listener: socket.socket) -> int:
-    data = str(options.data)
+    with ExitStack() as held:
+        code = _serve(options, config, listener, _open(options.data, held))
+    print(text("service.stopped", system_language()), flush=True)  # noqa: T201
+    return code
+
+
+def _open(data: Path, held: ExitStack) -> Engine:
+    """The database, which no other service uses; `held` gives both back."""
     try:
-        engine = open_database(options.data)
-        lock = DataLock(options.data)
+        engine = open_database(data)
+        held.callback(engine.dispose)
+        held.callback(DataLock(data).release)
     except DataInUse:
-        raise _refused("data-in-use", data=data) from None
+        raise _refused("data-in-use", data=str(data)) from None
     except (OSError, DBAPIError) as error:
-        raise _refused("data-unusable", data=data, detail=_first_line(error)) from error
+        raise _refused("data-unusable", data=str(data), detail=_first_line(error)) from error
+    return engine
+
+
+def _serve(options: ServeOptions, config: Config, listener: socket.socket, engine: Engine) -> int:
     failed = threading.Event()
 
     def fail() -> None:
@@ -104,12 +118,7 @@ def _run(options: ServeOptions, config: Config, listener: socket.socket) -> int:
     except (OSError, ssl.SSLError) as error:
         raise _refused("tls-unusable", detail=_first_line(error)) from error
     _ignore_stop_signals()
-    try:
-        server.run(sockets=[listener])
-    finally:
-        engine.dispose()
-        lock.release()
-    print(text("service.stopped", system_language()), flush=True)  # noqa: T201
+    server.run(sockets=[listener])
     return FAILED if failed.is_set() else 0
 
 

@@ -34,7 +34,9 @@ def test_customer_added_with_a_password_from_standard_input(
 def test_made_password_is_shown_once_and_works(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert admin(tmp_path, "add", "--number", "1001", "--name", "Li Si", "--generate") == 0
     shown = capsys.readouterr().out.split("password is ")[1].split(".")[0]
-    kept = StoredCustomers(open_database(tmp_path)).credentials("1001")
+    engine = open_database(tmp_path)
+    kept = StoredCustomers(engine).credentials("1001")
+    engine.dispose()
     assert kept is not None
     assert passwords._check(kept.password_hash, shown) == kept.password_hash
 
