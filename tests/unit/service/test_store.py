@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from vidphone.service.hub.effects import AcceptDelivered, Address, CallAccepted,
 from vidphone.service.passwords import hash_token, new_token
 from vidphone.service.ports import AccountEvent, AccountEventKind
 from vidphone.service.store.customers import MAX_TOKENS_PER_NUMBER, NumberTaken, StoredCustomers, UnknownNumber
-from vidphone.service.store.engine import DataInUse, DataLock, open_database
+from vidphone.service.store.engine import DataInUse, DataLock, open_database, writing
 from vidphone.service.store.journal import StoredJournal
 from vidphone.service.store.tables import metadata
 from vidphone.wire.reasons import EndReason
@@ -32,6 +33,17 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def test_migrations_make_the_tables_that_the_program_means(engine: Engine) -> None:
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights are inherited there")
+def test_only_the_owner_reads_the_database_even_in_an_open_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    engine = open_database(tmp_path)
+    with writing(engine):
+        rights = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.iterdir()}
+    engine.dispose()
+    assert "vidphone.db-wal" in rights
+    assert set(rights.values()) == {0}
 
 
 def test_commits_are_on_the_disk(engine: Engine) -> None:
