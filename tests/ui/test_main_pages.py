@@ -1,4 +1,4 @@
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
@@ -25,9 +25,7 @@ def contact_dialog() -> ContactDialog:
 
 def test_a_pasted_number_is_dialled_as_digits(house: House, qtbot: QtBot) -> None:
     field = house.window.dialler.field
-    data = QMimeData()
-    data.setText(" +86 (138) 0013-8000\n")
-    QGuiApplication.clipboard().setMimeData(data)
+    QGuiApplication.clipboard().setText(" +86 (138) 0013-8000\n")
     QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert field.text() == "8613800138000"
     QTest.mouseClick(house.window.dialler.voice, Qt.MouseButton.LeftButton)
