@@ -39,6 +39,28 @@ def text(key: str, language: Language, **places: object) -> str:
     return catalogue(language)[key].format(**places)
 
 
+class _Gaps(dict[str, object]):
+    """Places of a sentence, some of which nobody filled."""
+
+    def __missing__(self, place: str) -> str:
+        return "…"
+
+
+def told(key: str, language: Language, places: Mapping[str, object]) -> str:
+    """The text of `key`, whose places came from elsewhere: the service, another program, an older version.
+
+    A `detail` that is the key of a text stands for that text: whoever filled it need not know the language. A place
+    that was left unfilled is shown as "…": it must not take the rest of the sentence away from the person.
+
+    Raises:
+        KeyError: no such text.
+    """
+    values = _Gaps(places)
+    if isinstance(detail := places.get("detail"), str):
+        values["detail"] = catalogue(language).get(detail, detail)
+    return catalogue(language)[key].format_map(values)
+
+
 def has_text(key: str) -> bool:
     """Whether there is a text of that key."""
     return key in catalogue(Language.ENGLISH)

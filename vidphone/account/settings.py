@@ -42,6 +42,8 @@ class Settings:
     ringer: str = ""
     start_with_video: bool = True
     notifications: bool = True
+    told_of_tray: bool = False
+    """Whether the person has been told that a closed window lives on in the tray."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "ringer": _text,
     "start_with_video": _truth,
     "notifications": _truth,
+    "told_of_tray": _truth,
 }
 
 

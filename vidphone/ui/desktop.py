@@ -1,5 +1,7 @@
 """The desktop as a whole: main window, windows of calls, tray, notifications, and what closing means."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QApplication
 
@@ -7,6 +9,7 @@ from vidphone.account.numbers import digits_of
 from vidphone.account.settings import Settings
 from vidphone.call.view import CallState, CallView
 from vidphone.media.devices import DeviceKind
+from vidphone.phone.commands import ChangeSettings
 from vidphone.phone.events import (
     CallChanged,
     ContactsExported,
@@ -39,7 +42,6 @@ class Desktop(QObject):
         self.window = MainWindow(bridge, self.theme)
         self.calls = CallWindows(bridge, self.theme, parent=self)
         self.tray = tray or Tray(self.theme, self)
-        self._told_of_tray = False
         self._missed = bridge.state.missed
         self._rung: set[str] = set()
         application().setQuitOnLastWindowClosed(False)
@@ -110,10 +112,9 @@ class Desktop(QObject):
 
     def _hide(self) -> None:
         self.window.hide()
-        if not self._told_of_tray:
-            self._told_of_tray = True
-            words = self.theme.words
-            self.tray.notify(words("ui.window"), words("ui.tray.lives-on"))
+        settings, words = self._bridge.state.settings, self.theme.words
+        if not settings.told_of_tray and self.tray.notify(words("ui.window"), words("ui.tray.lives-on")):
+            self._bridge.post(ChangeSettings(replace(settings, told_of_tray=True)))
 
     def _quit(self) -> None:
         application().quit()

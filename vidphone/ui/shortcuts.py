@@ -42,7 +42,6 @@ LISTED = (
     SEARCH,
     Shortcut("Ctrl+N", "ui.contacts.add"),
     HELP,
-    HELP_ALSO,
     QUIT,
 )
 
@@ -61,7 +60,8 @@ class ShortcutsDialog(QDialog):
         grid.addWidget(Label(theme, "ui.shortcuts.title", TypeRole.TITLE), 0, 0, 1, 2)
         for row, shortcut in enumerate(LISTED, 1):
             key = Label(theme, strong=True)
-            key.show_text(shortcut_text(shortcut.key))
+            keys = (HELP, HELP_ALSO) if shortcut is HELP else (shortcut,)
+            key.show_text(" / ".join(shortcut_text(one.key) for one in keys))
             grid.addWidget(Label(theme, shortcut.does), row, 0)
             grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignRight)
         grid.addWidget(Label(theme, "ui.shortcuts.in-call", TypeRole.CAPTION, "muted", wrap=True), 99, 0, 1, 2)

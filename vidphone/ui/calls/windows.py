@@ -26,7 +26,6 @@ from vidphone.ui.calls.incoming import IncomingWindow
 from vidphone.ui.calls.pip import SmallPicture
 from vidphone.ui.calls.scene import current_call, end_sentence, held_calls, title
 from vidphone.ui.design.theme import Theme
-from vidphone.wire.errors import explain
 from vidphone.wire.reasons import EndReason
 
 TOLD = frozenset({EndReason.ANSWERED_ELSEWHERE, EndReason.DECLINED_ELSEWHERE, EndReason.CANCELLED})
@@ -96,8 +95,9 @@ class CallWindows(QObject):
             case Recording(on, path) if window is not None and not on and path:
                 window.notices.tell("circle-check", "calls.notice.recorded", path=path)
             case Failure(code, about) if window is not None and self.tells_failures():
-                told = explain(code, self._theme.language, dict(about))
-                window.notices.tell_text("triangle-alert", f"{told.message} {told.next_step}")
+                key = f"error.{code.value}"
+                sentences = self._theme.words.sentences(key, f"{key}.next", **dict(about))
+                window.notices.tell_text("triangle-alert", sentences)
             case _:
                 pass
 
@@ -106,9 +106,10 @@ class CallWindows(QObject):
         if notice.code is None:
             window.notices.tell(icon, "calls.notice.switched", name=notice.name)
             return
-        told = explain(notice.code, self._theme.language, {"path": notice.name})
-        switched = self._theme.words("calls.notice.switched", name=notice.name) if notice.name else told.next_step
-        window.notices.tell_text(icon, f"{told.message} {switched}")
+        key = f"error.{notice.code.value}"
+        then = "calls.notice.switched" if notice.name else f"{key}.next"
+        sentences = self._theme.words.sentences(key, then, path=notice.name, name=notice.name)
+        window.notices.tell_text(icon, sentences)
 
     def _change(self, view: CallView) -> None:
         """Keep the call, and show what follows from it."""
@@ -166,6 +167,7 @@ class CallWindows(QObject):
             self.window.main_wanted.connect(self._to_main)
             self.window.finished.connect(self._finish)
             self.window.show_call(current)
+            self.window.begin(video=current.video or current.camera or current.peer_camera)
             self.window.show()
         self.window.show_call(current)
         if self.small is not None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
-from vidphone.texts import Language, text
+from vidphone.texts import Language, text, told
 
 
 class Words(QObject):
@@ -37,6 +37,9 @@ class Words(QObject):
         return text(key, self._language, **places)
 
     def sentences(self, *keys: str, **places: object) -> str:
-        """Several texts as one paragraph: with a space between them in English, with none in Chinese."""
+        """Several texts as one paragraph: with a space between them in English, with none in Chinese.
+
+        Their places may come from elsewhere (`texts.told`).
+        """
         between = "" if self._language is Language.CHINESE else " "
-        return between.join(self(key, **places) for key in keys if key)
+        return between.join(told(key, self._language, places) for key in keys if key)

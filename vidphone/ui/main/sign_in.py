@@ -1,13 +1,14 @@
 """The first page: language, service, number and password."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from vidphone.account.numbers import digits_of
 from vidphone.account.settings import Settings
 from vidphone.phone.commands import SignIn
 from vidphone.phone.events import Failure
-from vidphone.ui.design.buttons import PrimaryButton
+from vidphone.ui.design.buttons import PrimaryButton, PushButton
 from vidphone.ui.design.choice import Segments
 from vidphone.ui.design.fields import TextField
 from vidphone.ui.design.icons import pixmap
@@ -46,6 +47,8 @@ class SignInPage(QWidget):
     sign_in = Signal(object)
     """A `SignIn` command."""
     language_chosen = Signal(str)
+    given_up = Signal()
+    """The answer to the latest `sign_in` is not awaited any more."""
 
     def __init__(self, theme: Theme, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +61,8 @@ class SignInPage(QWidget):
         self.number = TextField(theme, "ui.sign-in.number", number_fault)
         self.password = TextField(theme, "ui.sign-in.password", password_fault, secret=True)
         self.button = PrimaryButton(theme, "ui.sign-in.do")
+        self.cancel = PushButton(theme, "ui.cancel", "link")
+        self.cancel.hide()
         self.problem = QFrame()
         self.problem.setProperty("kind", "problem")
         self.problem_text = Label(theme, wrap=True)
@@ -69,6 +74,8 @@ class SignInPage(QWidget):
             field.input.returnPressed.connect(self._send)
             field.edited.connect(self._edited)
         self.button.clicked.connect(self._send)
+        self.cancel.clicked.connect(self._give_up)
+        QShortcut(QKeySequence("Esc"), self).activated.connect(self._give_up)
         theme.changed.connect(self._restyle)
         theme.words.changed.connect(self._follow_language)
         self._restyle()
@@ -79,8 +86,11 @@ class SignInPage(QWidget):
         inside = self._card.inside
         head = QVBoxLayout()
         head.setSpacing(GRID_PX)
-        head.addWidget(self._logo)
-        head.addWidget(Label(theme, "ui.sign-in.title", TypeRole.DISPLAY, wrap=True))
+        name = QHBoxLayout()
+        name.setSpacing(2 * GRID_PX)
+        name.addWidget(self._logo)
+        name.addWidget(Label(theme, "ui.sign-in.title", TypeRole.DISPLAY), 1)
+        head.addLayout(name)
         head.addWidget(Label(theme, "ui.sign-in.what", TypeRole.BODY, "muted", wrap=True))
         inside.addLayout(head)
         for field in (self.service, self.number, self.password):
@@ -90,7 +100,11 @@ class SignInPage(QWidget):
         around.addWidget(self.problem_text)
         self.problem.hide()
         inside.addWidget(self.problem)
-        inside.addWidget(self.button)
+        doing = QVBoxLayout()
+        doing.setSpacing(GRID_PX // 2)
+        doing.addWidget(self.button)
+        doing.addWidget(self.cancel)
+        inside.addLayout(doing)
         inside.addWidget(Label(theme, "ui.sign-in.new-customer", TypeRole.CAPTION, "muted", wrap=True))
         page = QWidget()
         layout = QVBoxLayout(page)
@@ -172,12 +186,21 @@ class SignInPage(QWidget):
 
     def _edited(self) -> None:
         self.problem.hide()
-        self._set_signing_in(False)
+        self._give_up()
+
+    def _give_up(self) -> None:
+        """Wait no longer, keeping what was typed."""
+        if self._signing_in:
+            self._set_signing_in(False)
+            if self.cancel.hasFocus():
+                self.button.setFocus()
+            self.given_up.emit()
 
     def _set_signing_in(self, on: bool) -> None:
         self._signing_in = on
         self.button.say("ui.sign-in.doing" if on else "ui.sign-in.do")
         self.button.setEnabled(not on)
+        self.cancel.setVisible(on)
 
     def _follow_language(self) -> None:
         self.languages.choose(self._theme.language.value)
@@ -186,11 +209,8 @@ class SignInPage(QWidget):
 
     def _say_problem(self) -> None:
         code, about = self._problem_says
-        key, words = f"error.{code.value}", self._theme.words
-        try:
-            self.problem_text.show_text(words.sentences(key, f"{key}.next", **about))
-        except KeyError:  # who was signed out hears the code without its figures (seconds to wait)
-            self.problem_text.show_text(words.sentences("error.not-signed-in", "error.not-signed-in.next"))
+        key = f"error.{code.value}"
+        self.problem_text.show_text(self._theme.words.sentences(key, f"{key}.next", **about))
 
     def _restyle(self) -> None:
         self._card.setFixedWidth(self._theme.px(CARD_PX))

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from vidphone.phone.commands import ChangeSettings
+from vidphone.phone.commands import ChangeSettings, SignOut
 from vidphone.phone.events import (
     CallChanged,
     ContactsChanged,
@@ -110,6 +110,7 @@ class MainWindow(QMainWindow):
         self._bridge.happened.connect(self._happened)
         self.rail.chosen.connect(self.open_page)
         self.sign_in.sign_in.connect(self._bridge.post)
+        self.sign_in.given_up.connect(lambda: self._bridge.post(SignOut()))
         self.sign_in.language_chosen.connect(self._choose_language)
         self.dialler.call.connect(self._bridge.post)
         self.contacts.wanted.connect(self._bridge.post)
@@ -176,10 +177,11 @@ class MainWindow(QMainWindow):
                 self.sign_in.signed_in()
                 self.settings.refresh()
                 self._show_pages()
-            case SignedOut(code):
-                self.sign_in.show_account(state.settings.service, state.settings.number)
+            case SignedOut(code, about):
+                if self.signed_in:
+                    self.sign_in.show_account(state.settings.service, state.settings.number)
                 if code is not None:
-                    self.sign_in.show_failure(Failure(code, (("service", state.settings.service),)))
+                    self.sign_in.show_failure(Failure(code, (("service", state.settings.service), *about)))
                 self._show_pages()
             case Failure() if not self.signed_in and event.code in SIGN_IN_FAILURES:
                 self.sign_in.show_failure(event)
