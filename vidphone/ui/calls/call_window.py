@@ -12,7 +12,7 @@ from vidphone.call.view import CallState, CallView
 from vidphone.media.stats import CallStats
 from vidphone.phone.commands import Camera, Dial, Dtmf, HangUp, Hold, Mute, Record, RequestStats
 from vidphone.ui.calls.context import CallContext
-from vidphone.ui.calls.controls import KEYS
+from vidphone.ui.calls.controls import HANG_UP_ALSO, KEYS
 from vidphone.ui.calls.framing import Framing
 from vidphone.ui.calls.panels import DTMF_KEYS, Panel
 from vidphone.ui.calls.scene import (
@@ -82,10 +82,11 @@ class CallWindow(CallSurface):
         self.own.hide_wanted.connect(self.toggle_own)
         self.picture.picture_came.connect(self.refresh)
         self.placeholder.again_wanted.connect(self._call_again)
+        self.placeholder.resume_wanted.connect(lambda: self.use(Control.HOLD))
         self.placeholder.close_wanted.connect(self.finished)
         self.leave_card.keep_wanted.connect(self._keep_small)
         self.leave_card.hang_up_wanted.connect(self._hang_up)
-        self.leave_card.stay_wanted.connect(self.leave_card.hide)
+        self.leave_card.stay_wanted.connect(self._stay)
         for panel in self.panels:
             panel.close_wanted.connect(partial(self.toggle_panel, panel))
 
@@ -93,7 +94,7 @@ class CallWindow(CallSurface):
         for control, key in KEYS.items():
             if key:
                 self._bind(key, partial(self._use_by_key, control))
-        self._bind("Ctrl+Shift+Backspace", partial(self._use_by_key, Control.HANG_UP))
+        self._bind(HANG_UP_ALSO, partial(self._use_by_key, Control.HANG_UP))
         self._bind("S", self.toggle_own)
         self._bind("Z", self.toggle_framing)
         self._bind("P", self.leave_wanted.emit)
@@ -250,6 +251,8 @@ class CallWindow(CallSurface):
         """Show one panel at a time, or none."""
         if panel is self.code and not (self._view and self._view.comparison_code):
             return
+        if panel is None and self.panel is not None:
+            self.setFocus()  # what vanishes would hand the keyboard to whatever comes next
         for one in self.panels:
             one.setVisible(one is panel)
         if panel is self.stats:
@@ -276,12 +279,16 @@ class CallWindow(CallSurface):
 
     def _escape(self) -> None:
         if self.leave_card.isVisible():
-            self.leave_card.hide()
+            self._stay()
         elif self.panel is not None:
             self.open_panel(None)
         elif self.isFullScreen():
             self.toggle_full_screen()
         self.refresh()
+
+    def _stay(self) -> None:
+        self.setFocus()
+        self.leave_card.hide()
 
     def _press_key(self, key: str) -> None:
         if self._view is not None:

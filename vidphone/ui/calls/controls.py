@@ -1,13 +1,13 @@
 """The row of round buttons at the foot of a call."""
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from vidphone.call.view import CallState, CallView
 from vidphone.media.devices import DeviceKind
 from vidphone.ui.calls.context import CallContext
 from vidphone.ui.calls.device_menu import DeviceMenu
-from vidphone.ui.calls.parts import SMALL_PX, Scrim, StageButton
+from vidphone.ui.calls.parts import SMALL_PX, Ground, StageButton
 from vidphone.ui.calls.scene import Control, Scene
 from vidphone.ui.design.tokens import GRID_PX
 
@@ -22,6 +22,8 @@ KEYS: dict[Control, str] = {
     Control.HANG_UP: "Ctrl+Shift+E",
 }
 """The key of each control in the call's window."""
+HANG_UP_ALSO = "Ctrl+Shift+Backspace"
+MENU_PX = 240
 
 _ICONS = {
     Control.MICROPHONE: "mic",
@@ -36,35 +38,36 @@ _ICONS = {
 _TOGGLES = {Control.MICROPHONE, Control.CAMERA, Control.HOLD, Control.KEYPAD, Control.RECORD}
 
 
-class Controls(Scrim):
+class Controls(QWidget):
     """Shows what a call offers; `pressed` tells which control was used."""
 
     pressed = Signal(Control)
     menu_open = Signal(bool)
 
     def __init__(self, context: CallContext, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, from_top=False, parent=parent)
+        super().__init__(parent)
         self.more_menu = QMenu(self)
+        self.more_menu.setMinimumWidth(context.theme.px(MENU_PX))
         self.menus = {
             Control.MICROPHONE: DeviceMenu(context, (DeviceKind.MICROPHONE, DeviceKind.SPEAKER), self),
             Control.CAMERA: DeviceMenu(context, (DeviceKind.CAMERA,), self),
         }
         self.buttons: dict[Control, StageButton] = {}
-        row = QHBoxLayout()
+        self.ground = Ground(context.theme)
+        row = QHBoxLayout(self.ground)
+        row.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
         row.setSpacing(GRID_PX)
-        row.addStretch(1)
         for control in Control:
             if control is Control.HANG_UP:
                 row.addSpacing(3 * GRID_PX)
             row.addWidget(self._button(context, control))
             if menu := self.menus.get(control):
                 row.addWidget(self._arrow(context, control, menu))
-        row.addStretch(1)
         self.more_menu.aboutToShow.connect(lambda: self.menu_open.emit(True))
         self.more_menu.aboutToHide.connect(lambda: self.menu_open.emit(False))
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(2 * GRID_PX, 5 * GRID_PX, 2 * GRID_PX, 3 * GRID_PX)
-        layout.addLayout(row)
+        layout.setContentsMargins(2 * GRID_PX, GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        layout.addWidget(self.ground, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def _button(self, context: CallContext, control: Control) -> StageButton:
         kind = "danger" if control is Control.HANG_UP else "toggle" if control in _TOGGLES else "plain"

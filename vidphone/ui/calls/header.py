@@ -1,26 +1,43 @@
 """What stands above a call: with whom, which way, how long, how safe, how good."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from vidphone.ui.calls.context import CallContext
-from vidphone.ui.calls.parts import Scrim, SignalBars, StageButton
+from vidphone.ui.calls.parts import Ground, SignalBars, StageButton
 from vidphone.ui.calls.scene import Scene
 from vidphone.ui.design.labels import ElidedLabel, Label
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
 
 
-class Header(Scrim):
-    """The head of the call's window."""
+class NameLine(ElidedLabel):
+    """A name: as wide as it is, where there is room."""
+
+    def show_text(self, text: str) -> None:
+        """Show another name."""
+        super().show_text(text)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """The whole name."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.plain) + GRID_PX, self.minimumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        """A few letters of it."""
+        return QSize(min(self.sizeHint().width(), 12 * GRID_PX), self.minimumHeight())
+
+
+class Header(QWidget):
+    """The head of the call's window: who and how long at the left, how safe and how good at the right."""
 
     code_wanted = Signal()
     statistics_wanted = Signal()
     small_picture_wanted = Signal()
 
     def __init__(self, context: CallContext, parent: QWidget | None = None) -> None:
-        super().__init__(context.theme, from_top=True, parent=parent)
-        theme = self._theme
-        self.title = ElidedLabel(theme, TypeRole.TITLE, strong=True)
+        super().__init__(parent)
+        theme = self._theme = context.theme
+        self.title = NameLine(theme, TypeRole.TITLE, strong=True)
         self._way = QLabel()
         self.number = Label(theme, role=TypeRole.BODY, tone="muted")
         self.status = Label(theme, role=TypeRole.BODY)
@@ -35,22 +52,31 @@ class Header(Scrim):
         for part in (self._way, self.number, self.status):
             second.addWidget(part)
         second.addStretch(1)
-        lines = QVBoxLayout()
+        names = Ground(theme)
+        names.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+        lines = QVBoxLayout(names)
+        lines.setContentsMargins(3 * GRID_PX, GRID_PX, 3 * GRID_PX, GRID_PX)
         lines.setSpacing(2)
         lines.addWidget(self.title)
         lines.addLayout(second)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(3 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 4 * GRID_PX)
-        layout.setSpacing(GRID_PX)
-        layout.addLayout(lines, 1)
+        buttons = Ground(theme)
+        row = QHBoxLayout(buttons)
+        row.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, GRID_PX)
+        row.setSpacing(GRID_PX)
         for button in (self.security, self.bars, self.small):
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(button)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, GRID_PX)
+        layout.setSpacing(2 * GRID_PX)
+        layout.addWidget(names, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addStretch(1)
+        layout.addWidget(buttons, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_scene(self, scene: Scene, *, titled: bool, sentence: str) -> None:
         """Say how the call stands, but for what the placeholder says already: the name, and its `sentence`."""
         theme = self._theme
         self.title.setVisible(titled)
-        self.status.setVisible(titled or scene.status != sentence)
+        self.status.setVisible(scene.status != sentence)
         self.title.show_text(scene.title)
         self.number.show_text(scene.number)
         self.number.setVisible(bool(scene.number))

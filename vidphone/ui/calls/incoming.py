@@ -157,6 +157,7 @@ class IncomingWindow(QWidget):
         self.caption = Label(theme, "calls.incoming.no-camera", TypeRole.CAPTION, "muted")
         self.caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.devices = QPushButton()
+        self.devices.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the words
         self.menu = DeviceMenu(context, KINDS, self)
         self.devices.setMenu(self.menu)
         self._layout = QVBoxLayout(self)
@@ -266,6 +267,8 @@ class IncomingWindow(QWidget):
             self.picture.clear()
 
     def _resize(self) -> None:
+        theme = self._context.theme
+        self.devices.setIcon(theme.icon("chevron-down", theme.stage.text, 16))
         self.setFixedWidth(self._context.theme.px(WIDTH_PX))
         self.picture.setFixedHeight(round(self._context.theme.px(WIDTH_PX - 6 * GRID_PX) * 9 / 16))
         self.fit()

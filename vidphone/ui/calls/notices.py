@@ -64,7 +64,7 @@ class Notices(QWidget):
         self._timer.setInterval(NOTICE_MS)
         self._timer.timeout.connect(self.notice.hide)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(3 * GRID_PX, 0, 3 * GRID_PX, GRID_PX)
+        self._column.setContentsMargins(2 * GRID_PX, 0, 2 * GRID_PX, GRID_PX)
         self._column.setSpacing(GRID_PX)
         for chip in (*self.banners.values(), self.notice):
             self._column.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)

@@ -1,10 +1,11 @@
 """The own picture: sits in a corner, can be dragged or moved by arrow keys, enlarged and hidden."""
 
-from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPropertyAnimation, QRect, Qt, Signal
+from PySide6.QtCore import QEasingCurve, QEvent, QPoint, QPropertyAnimation, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QWidget
 
 from vidphone.ui.calls.context import CallContext
+from vidphone.ui.calls.fade import KEYBOARD
 from vidphone.ui.calls.parts import SMALL_PX, StageButton
 from vidphone.ui.calls.picture import PictureView
 from vidphone.ui.calls.snapping import Corner, corner_place, kept_inside, nearest_corner, neighbour, own_picture_size
@@ -67,6 +68,10 @@ class OwnPicture(QWidget):
     def enlarged(self) -> bool:
         """Whether it is shown large."""
         return self._enlarged
+
+    def wanted_size(self) -> QSize:
+        """How large it is to be on this stage."""
+        return own_picture_size(self._stage.size(), self.view.aspect, enlarged=self._enlarged)
 
     def set_free(self, free: QRect) -> None:
         """The part of the stage it may use."""
@@ -135,8 +140,9 @@ class OwnPicture(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Its buttons show while the keyboard is here."""
-        self._buttons.show()
-        self._ring.setVisible(event.reason() is not Qt.FocusReason.MouseFocusReason)
+        if event.reason() in KEYBOARD:
+            self._buttons.show()
+            self._ring.show()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """They go with the focus."""
@@ -151,8 +157,7 @@ class OwnPicture(QWidget):
         self._sign.setPixmap(self._theme.pixmap("video", self._theme.stage.muted, 24))
         if self._free.isEmpty():
             return
-        stage = self._stage.size()
-        self.resize(own_picture_size(stage, self.view.aspect, enlarged=self._enlarged))
+        self.resize(self.wanted_size())
         self._motion.stop()
         self.move(corner_place(self._corner, self._free, self.size()))
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from vidphone.ui.calls.context import CallContext
-from vidphone.ui.calls.controls import KEYS
+from vidphone.ui.calls.controls import HANG_UP_ALSO, KEYS
 from vidphone.ui.calls.parts import SMALL_PX, StageButton
 from vidphone.ui.calls.scene import Control
 from vidphone.ui.design.buttons import shortcut_text
@@ -140,7 +140,9 @@ class ShortcutsPanel(Panel):
             row, column = place % half, 3 * (place // half)
             grid.addWidget(Label(context.theme, key, wrap=True), row, column)
             shown = Label(context.theme, strong=True)
-            shown.show_text(shortcut_text(shortcut))
+            keys = (shortcut, HANG_UP_ALSO) if shortcut == KEYS[Control.HANG_UP] else (shortcut,)
+            shown.show_text("\n".join(shortcut_text(key) for key in keys))
+            shown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(shown, row, column + 1, Qt.AlignmentFlag.AlignRight)
         self.body.addLayout(grid)
 

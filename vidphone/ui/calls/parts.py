@@ -1,6 +1,6 @@
 """Small parts of the call windows: buttons that tell a key they do not own, grounds over a picture, chips."""
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -13,6 +13,8 @@ BARS = 5
 LINE_PX = 420
 SCRIM = ((0.0, 0.88), (0.6, 0.8), (0.8, 0.4), (1.0, 0.0))
 """How much of the picture is taken back, from the edge inwards: muted text keeps 4.5:1 on a white picture."""
+GROUND = 0.8
+"""The same for a ground that is as dark all over."""
 SMALL_PX = 32
 """Diameter of the small round buttons beside or upon something larger."""
 
@@ -39,23 +41,44 @@ class StageButton(RoundButton):
 
 
 class Scrim(QWidget):
-    """A ground that keeps white text readable on any picture: dark at the edge, clear towards the middle."""
+    """The foot of a small picture: keeps white text readable, dark at the edge, clear towards the middle."""
 
-    def __init__(self, theme: Theme, *, from_top: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._from_top = from_top
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground."""
-        height = float(self.height())
-        ends = QLineF(QPointF(0, 0), QPointF(0, height)) if self._from_top else QLineF(0, height, 0, 0)
-        ground = QLinearGradient(ends.p1(), ends.p2())
+        ground = QLinearGradient(QPointF(0, self.height()), QPointF(0, 0))
         for at, alpha in SCRIM:
             colour = QColor(self._theme.stage.background)
             colour.setAlphaF(alpha)
             ground.setColorAt(at, colour)
         QPainter(self).fillRect(self.rect(), ground)
+
+
+class Ground(QWidget):
+    """A round-ended ground for what lies upon a picture, so that the picture itself reaches every edge."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        paint_ground(self, self._theme)
+
+
+def paint_ground(widget: QWidget, theme: Theme) -> None:
+    """Paint such a ground over a whole widget."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    colour = QColor(theme.stage.background)
+    colour.setAlphaF(GROUND)
+    painter.setBrush(colour)
+    radius = min(widget.height() / 2, theme.px(ROUND_PX + 2 * GRID_PX) / 2)
+    painter.drawRoundedRect(QRectF(widget.rect()), radius, radius)
 
 
 class LineLabel(Label):

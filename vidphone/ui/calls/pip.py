@@ -66,7 +66,7 @@ class SmallPicture(QWidget):
         self._resize()
 
     def _lay_out(self) -> None:
-        foot = Scrim(self._context.theme, from_top=False)
+        foot = Scrim(self._context.theme)
         row = QHBoxLayout(foot)
         row.setContentsMargins(12, 3 * GRID_PX, GRID_PX, GRID_PX)
         row.setSpacing(GRID_PX)

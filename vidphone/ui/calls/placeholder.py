@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent, QPen, QShow
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vidphone.ui.calls.context import CallContext
+from vidphone.ui.calls.parts import paint_ground
 from vidphone.ui.calls.scene import Scene, Stage
 from vidphone.ui.design.avatar import paint_avatar
 from vidphone.ui.design.buttons import PushButton
@@ -95,6 +96,7 @@ class Placeholder(QWidget):
 
     again_wanted = Signal()
     close_wanted = Signal()
+    resume_wanted = Signal()
 
     def __init__(self, context: CallContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,9 +107,12 @@ class Placeholder(QWidget):
         self.hint = Label(theme, tone="muted", wrap=True)
         self.again = PushButton(theme, "calls.ended.again", "accent")
         self.close_button = PushButton(theme, "calls.ended.close")
+        self.resume = PushButton(theme, "calls.do.resume", "accent")
+        self.resume.clicked.connect(self.resume_wanted)
         self.again.clicked.connect(self.again_wanted)
         self.close_button.clicked.connect(self.close_wanted)
-        layout = QVBoxLayout(self)
+        self._grounded = False
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID_PX)
         layout.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -119,8 +124,8 @@ class Placeholder(QWidget):
         row.setContentsMargins(0, 2 * GRID_PX, 0, 0)
         row.setSpacing(2 * GRID_PX)
         row.addStretch(1)
-        row.addWidget(self.again)
-        row.addWidget(self.close_button)
+        for button in (self.resume, self.again, self.close_button):
+            row.addWidget(button)
         row.addStretch(1)
         layout.addWidget(self._ways)
         theme.changed.connect(self._restyle)
@@ -130,18 +135,34 @@ class Placeholder(QWidget):
         """Say what is so; `sentence` is the line beneath the name. Upon a picture the person is seen already."""
         self.avatar.setVisible(not upon_picture)
         self.title.setVisible(not upon_picture)
+        self._set_grounded(upon_picture)
         ended = scene.stage is Stage.ENDED
         self.avatar.show_name(scene.title, waiting=scene.stage in WAITING)
         self.title.show_text(scene.title)
         self.show_status(sentence)
         self.hint.show_text(scene.hint)
         self.hint.setVisible(bool(scene.hint))
-        self._ways.setVisible(ended)
+        self.resume.setVisible(scene.stage is Stage.HELD)
+        self.again.setVisible(ended)
+        self.close_button.setVisible(ended)
+        self._ways.setVisible(ended or scene.stage is Stage.HELD)
 
     def show_status(self, sentence: str) -> None:
         """Another sentence, the seconds while reconnecting."""
         if self.status.plain != sentence:
             self.status.show_text(sentence)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground beneath the words, upon a picture."""
+        if self._grounded:
+            paint_ground(self, self._theme)
+
+    def _set_grounded(self, grounded: bool) -> None:
+        if grounded != self._grounded:
+            self._grounded = grounded
+            room = 2 * GRID_PX if grounded else 0
+            self._column.setContentsMargins(room, room, room, room)
+            self.update()
 
     def _restyle(self) -> None:
         self.setFixedWidth(self._theme.px(440))

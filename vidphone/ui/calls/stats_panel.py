@@ -9,7 +9,6 @@ from vidphone.ui.calls.context import CallContext
 from vidphone.ui.calls.panels import PANEL_PX, Panel
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.tokens import TypeRole
-from vidphone.ui.design.words import Words
 
 ROWS = ("picture", "picture-rate", "rate", "loss", "codecs")
 COMMON = ("round-trip", "jitter", "freezes", "concealed", "route")
@@ -43,7 +42,6 @@ class StatsPanel(Panel):
         self.body.addLayout(grid)
         self._waiting = Label(theme, "calls.stats.waiting", TypeRole.CAPTION, "muted", wrap=True)
         self.body.addWidget(self._waiting)
-        theme.words.changed.connect(self._say)
 
     def show_stats(self, stats: CallStats) -> None:
         """Show the figures of a call, and data rates since the ones before."""
@@ -62,48 +60,53 @@ class StatsPanel(Panel):
             ("in", stats.video_in, stats.audio_in.codec),
             ("out", stats.video_out, stats.audio_out.codec),
         ):
-            self._put(f"picture.{side}", _size(picture))
+            self._values[f"picture.{side}"].show_text(_size(picture))
             rate = picture.frames_per_second
-            self._put(f"picture-rate.{side}", f"{rate:.0f} /s" if rate else NOTHING)
-            self._put(f"codecs.{side}", " · ".join(name for name in (picture.codec, sound) if name) or NOTHING)
+            self._put(f"picture-rate.{side}", _figure("frames", f"{rate:.0f}") if rate else None)
+            codecs = " · ".join(name for name in (picture.codec, sound) if name)
+            self._values[f"codecs.{side}"].show_text(codecs or NOTHING)
         self._put("loss.in", _share(sum(i.packets_lost for i in received), sum(i.packets_received for i in received)))
-        self._say()
+        self._show_common(stats)
+        self._waiting.hide()
 
-    def _say(self) -> None:
-        self._waiting.setVisible(self._last is None)
-        if self._last is None:
-            return
-        stats, words = self._last[1], self._theme.words
+    def _show_common(self, stats: CallStats) -> None:
         trip = stats.round_trip_time_s
-        self._put("round-trip.in", NOTHING if trip is None else f"{trip * 1000:.0f} ms")
+        self._put("round-trip.in", None if trip is None else _figure("milliseconds", f"{trip * 1000:.0f}"))
         jitter = max(stats.audio_in.jitter_s, stats.video_in.jitter_s)
-        self._put("jitter.in", f"{jitter * 1000:.0f} ms")
-        freezes = stats.video_in
-        seconds = f"{freezes.total_freezes_duration_s:.1f}"
-        self._put("freezes.in", words("calls.stats.freezes.value", count=freezes.freeze_count, seconds=seconds))
-        self._put("concealed.in", str(stats.audio_in.concealment_events))
-        self._put("route.in", _route(stats.local_candidate_type, words))
+        self._put("jitter.in", _figure("milliseconds", f"{jitter * 1000:.0f}"))
+        freezes, seconds = stats.video_in.freeze_count, f"{stats.video_in.total_freezes_duration_s:.1f}"
+        self._values["freezes.in"].say("calls.stats.freezes.value", count=freezes, seconds=seconds)
+        self._put("concealed.in", _figure("times", str(stats.audio_in.concealment_events)))
+        kind = stats.local_candidate_type
+        route = f"calls.stats.route.{kind}"
+        if kind and has_text(route):
+            self._values["route.in"].say(route)
+        else:
+            self._values["route.in"].show_text(kind or NOTHING)
 
-    def _put(self, key: str, value: str) -> None:
-        self._values[key].show_text(value)
+    def _put(self, key: str, figure: tuple[str, str] | None) -> None:
+        if figure is None:
+            self._values[key].show_text(NOTHING)
+        else:
+            self._values[key].say(figure[0], value=figure[1])
 
     def _resize(self) -> None:
         self.setFixedWidth(self._theme.px(PANEL_PX + 48))
 
 
-def _rate(grown_bytes: int, passed_s: float) -> str:
+def _figure(unit: str, value: str) -> tuple[str, str]:
+    """The key of a unit's text, and the number before it."""
+    return f"calls.stats.unit.{unit}", value
+
+
+def _rate(grown_bytes: int, passed_s: float) -> tuple[str, str]:
     rate = max(0, grown_bytes) * 8 / passed_s
-    return f"{rate / 1e6:.1f} Mb/s" if rate >= 1e6 else f"{rate / 1e3:.0f} kb/s"
+    return _figure("megabits", f"{rate / 1e6:.1f}") if rate >= 1e6 else _figure("kilobits", f"{rate / 1e3:.0f}")
 
 
 def _size(picture: InboundStats | OutboundStats) -> str:
     return f"{picture.frame_width}×{picture.frame_height}" if picture.frame_width else NOTHING
 
 
-def _share(lost: int, received: int) -> str:
-    return f"{100 * lost / (lost + received):.1f} %" if lost + received else NOTHING
-
-
-def _route(kind: str, words: Words) -> str:
-    key = f"calls.stats.route.{kind}"
-    return words(key) if kind and has_text(key) else kind or NOTHING
+def _share(lost: int, received: int) -> tuple[str, str] | None:
+    return _figure("percent", f"{100 * lost / (lost + received):.1f}") if lost + received else None

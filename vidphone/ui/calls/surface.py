@@ -18,7 +18,9 @@ from vidphone.ui.calls.snapping import MARGIN_PX
 from vidphone.ui.calls.stats_panel import StatsPanel
 from vidphone.ui.design.tokens import GRID_PX
 
-SIZE = QSize(960, 640)
+SIZE = QSize(1280, 720)
+"""The shape of most cameras' pictures, which then reach every edge uncut."""
+VOICE_SIZE = QSize(800, 560)
 
 
 class CallSurface(QWidget):
@@ -51,7 +53,7 @@ class CallSurface(QWidget):
         self.fading.changed.connect(self._controls_moved)
         self._retrack()
         self.setFocus()  # no button is singled out before the keyboard comes
-        self.resize(self._first_size())
+        self.resize(self._first_size(SIZE))
 
     @property
     def panel(self) -> Panel | None:
@@ -82,11 +84,16 @@ class CallSurface(QWidget):
         grid.addWidget(self.overlay, 0, 0)
         grid.addWidget(self.leave_card, 0, 0, Qt.AlignmentFlag.AlignCenter)
 
-    def _first_size(self) -> QSize:
-        """Larger with larger text, as far as the screen goes."""
-        wanted = SIZE * self._context.theme.scale
-        available = self.screen().availableSize() * 0.9
-        return wanted.boundedTo(available).expandedTo(self.minimumSizeHint())
+    def begin(self, *, video: bool) -> None:
+        """Before it is shown first: as large as suits what there will be to see."""
+        self.resize(self._first_size(SIZE if video else VOICE_SIZE))
+
+    def _first_size(self, size: QSize) -> QSize:
+        """Larger with larger text, as far as the screen goes, in the same shape."""
+        wanted, available = size * self._context.theme.scale, self.screen().availableSize() * 0.9
+        if wanted.boundedTo(available) != wanted:
+            wanted = wanted.scaled(available, Qt.AspectRatioMode.KeepAspectRatio)
+        return wanted.expandedTo(self.minimumSizeHint())
 
     def _retrack(self) -> None:
         """The pointer's motion is wanted from everything that lies upon the picture."""
@@ -96,13 +103,15 @@ class CallSurface(QWidget):
 
     def place_own(self) -> None:
         """Give the own picture the part of the stage that nothing covers, if there is room for it."""
-        stage = self.rect()
+        stage, panel = self.rect(), self.panel
         if self.fading.shown:
-            stage.setTop(self.header.height() - 2 * GRID_PX)
-            stage.setBottom(stage.bottom() - self.controls.height() + 2 * GRID_PX)
-        panel = self.panel
+            stage.setTop(self.header.height() - GRID_PX)
         if panel is not None:
             stage.setRight(stage.right() - panel.width() - 2 * GRID_PX)
+        # Beside the controls where it fits there: it then stays where it is when they come and go.
+        beside = self.controls.ground.x() >= self.own.wanted_size().width() + 2 * MARGIN_PX
+        if panel is not None or (self.fading.shown and not beside):
+            stage.setBottom(stage.bottom() - self.controls.height() + GRID_PX)
         self.own.set_free(stage)
         room = stage.width() >= self.own.width() + 2 * MARGIN_PX
         self.own.setVisible(self._own_wanted and room)

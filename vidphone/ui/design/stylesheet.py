@@ -71,10 +71,9 @@ def _buttons(p: Palette, scale: float, scope: str) -> str:
 {s}QToolButton[round="true"]:hover, {s}QToolButton[round="true"]:checked {{ background: {p.border}; }}
 {s}QToolButton[round="true"][kind="quiet"] {{ background: transparent; }}
 {s}QToolButton[round="true"][kind="quiet"]:hover {{ background: {p.hover}; }}
-{s}QToolButton[round="true"]:disabled {{ background: {p.sunken}; }}
-{s}QToolButton[round="true"][kind="quiet"]:disabled {{ background: transparent; }}
+{s}QToolButton[round="true"]:disabled {{ background: transparent; }}
 {s}QToolButton[kind="toggle"]:checked {{ background: {p.text}; }}
-{s}QToolButton::menu-indicator {{ image: none; }}
+{s}QToolButton::menu-indicator, {s}QPushButton::menu-indicator {{ image: none; width: 0; }}
 """
     for diameter in ROUND_SIZES_PX:
         half = px(diameter, scale) // 2
