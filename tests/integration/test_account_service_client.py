@@ -126,6 +126,11 @@ async def test_a_refusal_is_told_as_the_service_tells_it() -> None:
         (404, b"not here", ErrorCode.SERVICE_INCOMPATIBLE),
         (502, b"bad gateway", ErrorCode.SERVICE_UNREACHABLE),
         (503, b"", ErrorCode.SERVICE_BUSY),
+        (
+            400,
+            b'{"title":"x","status":400,"code":"profile-in-use","detail":"x","next_step":"x"}',
+            ErrorCode.SERVICE_INCOMPATIBLE,
+        ),
     ],
 )
 async def test_an_answer_of_something_else_is_told_apart(status: int, body: bytes, code: ErrorCode) -> None:

@@ -3,6 +3,7 @@ import json
 import re
 import string
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,38 @@ def test_every_text_that_the_program_names_is_there() -> None:
     assert len(named) > 50
     missing = {(key, where) for key, where in named if not any(there.startswith(key) for there in texts)}
     assert missing == set()
+
+
+def errors_written_out() -> Iterator[tuple[str, ErrorCode, set[str]]]:
+    """Where the program makes an error of a code written there: the place, the code, the names of what it tells."""
+    for path in Path(vidphone.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            maker = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            codes = [at for at, given in enumerate(node.args) if ast.unparse(given).startswith("ErrorCode.")]
+            if maker not in {"VidphoneError", "Failure", "SignedOut", "Refusal", "of_error"} or not codes:
+                continue
+            told: set[str] = set()
+            for about in node.args[codes[0] + 1 :]:
+                pairs = about.keys if isinstance(about, ast.Dict) else getattr(about, "elts", [])
+                names = [pair.elts[0] if isinstance(pair, ast.Tuple) else pair for pair in pairs]
+                told.update(str(name.value) for name in names if isinstance(name, ast.Constant))
+            where = f"{path.name}:{node.lineno}"
+            yield where, ErrorCode[ast.unparse(node.args[codes[0]]).removeprefix("ErrorCode.")], told
+
+
+def test_every_error_is_made_with_what_its_sentence_tells() -> None:
+    texts = catalogue(Language.ENGLISH)
+    made = list(errors_written_out())
+    assert len(made) > 50
+    untold = {
+        (where, code, place)
+        for where, code, told in made
+        for place in places(texts[f"error.{code}"] + texts[f"error.{code}.next"]) - told
+        if not (place == "detail" and "why" in told)  # the hub finds the text of `why` in the language of the client
+    }
+    assert untold == set()
 
 
 def test_a_place_left_open_is_a_fault() -> None:

@@ -11,7 +11,7 @@ import certifi
 import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.errors import HTTP_STATUS, ErrorCode, VidphoneError
 from vidphone.wire.http import Health, IceServers, Me, Problem, SignedIn, SignInRequest
 
 log = logging.getLogger(__name__)
@@ -127,6 +127,8 @@ class ServiceClient:
                 return VidphoneError(ErrorCode.SERVICE_UNREACHABLE, {"service": self.service})
             if status == httpx.codes.SERVICE_UNAVAILABLE:
                 return VidphoneError(ErrorCode.SERVICE_BUSY, {"seconds": RETRY_AFTER_S})
+            return self._incompatible()
+        if problem.code not in HTTP_STATUS:  # it would need to be told what this side does not know
             return self._incompatible()
         return VidphoneError(
             problem.code,

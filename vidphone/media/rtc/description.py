@@ -49,7 +49,7 @@ def read(text: str) -> Description:
         }
         (fingerprint,) = fingerprints
     except Exception as error:  # whatever the parser stumbled over, the description is what is wrong
-        raise VidphoneError(ErrorCode.MALFORMED) from error
+        raise VidphoneError(ErrorCode.MALFORMED, {"detail": "sdp"}) from error
     return Description(bare, fingerprint, candidates, parsed.media[0].rtp.muxId)
 
 

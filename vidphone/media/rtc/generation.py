@@ -117,7 +117,7 @@ class Generation:
         try:
             sdp = await self.peer.take_offer(description.text)
         except Exception as error:  # a stranger's text, whatever part of the library stumbled over it
-            raise VidphoneError(ErrorCode.MALFORMED) from error
+            raise VidphoneError(ErrorCode.MALFORMED, {"detail": "sdp"}) from error
         self._described(description)
         self._gather()
         return sdp
@@ -131,7 +131,7 @@ class Generation:
         try:
             await self.peer.take_answer(description.text)
         except Exception as error:
-            raise VidphoneError(ErrorCode.MALFORMED) from error
+            raise VidphoneError(ErrorCode.MALFORMED, {"detail": "sdp"}) from error
         self._described(description)
 
     def _described(self, description: Description) -> None:

@@ -126,7 +126,7 @@ class RtcSession:
         if self.closed:
             return ""
         if generation < self._newest:
-            raise VidphoneError(ErrorCode.OUT_OF_ORDER)
+            raise VidphoneError(ErrorCode.OUT_OF_ORDER, {"expected": self._newest + 1})
         read = self._read(sdp)
         made = self._begin(generation)
         try:
@@ -259,7 +259,7 @@ class RtcSession:
     def _read(self, sdp: str) -> description.Description:
         read = description.read(sdp)
         if self._remote_fingerprint not in ("", read.fingerprint):
-            raise VidphoneError(ErrorCode.MALFORMED)
+            raise VidphoneError(ErrorCode.MALFORMED, {"detail": "sdp"})
         return read
 
     def _begin(self, number: int) -> Generation:
