@@ -1,5 +1,6 @@
 """Phones on machines of their own: wires are cut, addresses change, and the call goes on, or ends in time."""
 
+import itertools
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -67,9 +68,8 @@ def flows_again(phone: HeadlessPhone) -> None:
 def longest_freeze_s(recording: Path) -> float:
     """The longest time between two pictures that were seen."""
     with av.open(str(recording)) as file:
-        stream = file.streams.video[0]
-        at_s = [float(packet.pts * stream.time_base) for packet in file.demux(stream) if packet.pts is not None]
-    return max(later - earlier for earlier, later in zip(at_s, at_s[1:], strict=False))
+        at_s = [packet.pts * float(packet.time_base) for packet in file.demux(video=0) if packet.pts is not None]
+    return max(later - earlier for earlier, later in itertools.pairwise(at_s))
 
 
 @pytest.mark.parametrize("cut_s", [8, 25])

@@ -43,7 +43,7 @@ class HeadlessPhone:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._complaints,
-            text=True,
+            encoding="utf-8",
             bufsize=1,
             env={**os.environ, **(environment or {})},
         )

@@ -4,6 +4,7 @@ import argparse
 import io
 import json
 import queue
+import signal
 import sys
 import threading
 import time
@@ -36,7 +37,7 @@ commands, one a line:
 events, one a line: ready, signed-in, link, dialling, ringing, incoming, connected, first-frame, comparison-code,
 peer, stats, reconnecting, reconnected, recording, dtmf, device, devices, ended, signed-out, error.
 A line that is no command gets an error and nothing else happens. The end of standard input is the same as quit,
-unless --seconds is given.
+unless --seconds is given; SIGTERM is always.
 """
 
 POLL_S = 0.5
@@ -79,6 +80,7 @@ def run(_command: str, arguments: argparse.Namespace) -> int:
         )
         service = arguments.service or settings.load(profile.directory).service
         shell = Headless(EngineThread(phone_maker(profile, options)), service, language, sys.stdout)
+        signal.signal(signal.SIGTERM, lambda _number, _frame: shell.leave())
         return shell.run(sys.stdin, arguments.seconds or None)
 
 
@@ -114,15 +116,20 @@ class Headless:
         self._writer = LineWriter(language)
         self._inputs: queue.Queue[str | None] = queue.Queue(maxsize=256)
         self._wake = threading.Event()
+        self._leaving = False
+
+    def leave(self) -> None:
+        """Hang up and leave within `POLL_S`. Safe in a signal handler: it takes no lock that `run` may hold."""
+        self._leaving = True
 
     def run(self, commands_in: TextIO, seconds: float | None) -> int:
-        """Until quit, the end of input, or `seconds` have passed (0); or until the engine ends by itself (1)."""
+        """Until quit, `leave`, the end of input, or `seconds` have passed (0), or the engine ends by itself (1)."""
         until_s = None if seconds is None else time.monotonic() + seconds
         self._engine.on_events = self._wake.set
         self._engine.start()
         threading.Thread(target=self._read, args=(commands_in,), name="standard input", daemon=True).start()
         try:
-            while until_s is None or time.monotonic() < until_s:
+            while not self._leaving and (until_s is None or time.monotonic() < until_s):
                 left_s = POLL_S if until_s is None else max(0.0, min(POLL_S, until_s - time.monotonic()))
                 self._wake.wait(left_s)
                 self._wake.clear()
