@@ -16,6 +16,7 @@ from vidphone.phone.logs import log_into
 from vidphone.phone.options import PhoneOptions
 from vidphone.ui.bridge import Bridge
 from vidphone.ui.desktop import Desktop
+from vidphone.ui.signals import EndSignals
 from vidphone.ui.single import SingleInstance, socket_name
 from vidphone.wire.errors import ErrorCode
 
@@ -41,11 +42,14 @@ class DesktopApp:
 
     def run(self) -> int:
         """Show the window, then start the engine beside it; the exit code once the person has left."""
+        ends = EndSignals()
+        ends.end_asked.connect(self._application.quit)
         self.desktop.show()
         QTimer.singleShot(0, self.bridge.start)  # the window is painted before codecs and WebRTC load
         try:
             return self._application.exec()
         finally:
+            ends.release()
             self.bridge.stop()
             self.desktop.close_all()
             self._profile.close()

@@ -56,7 +56,11 @@ def run(_command: str, arguments: argparse.Namespace) -> int:
             side: _start_window(side, url, Path(folder) / side, out, arguments.seconds, unseen=unseen)
             for side in ("b", "a")
         }
-        limit_s = START_S + arguments.seconds + LEAVE_S if unseen else None
+        if unseen:
+            limit_s: float | None = START_S + arguments.seconds + LEAVE_S
+        else:
+            limit_s = None
+            _say("Use the two windows; quit both, or press Ctrl-C here, to end.")
         sides = {side: _finish(process, limit_s) for side, process in windows.items()}
     told = result(sides["a"], sides["b"])
     print(json.dumps(told, ensure_ascii=False), flush=True)  # noqa: T201 - the result
@@ -154,6 +158,9 @@ def _finish(process: "subprocess.Popen[str]", limit_s: float | None) -> dict[str
         process.kill()
         said, _ = process.communicate()
         _say("A window did not finish in time.")
+    except KeyboardInterrupt:  # the windows were interrupted too, or are asked to leave now
+        process.terminate()
+        said, _ = process.communicate()
     lines = [line for line in said.splitlines() if line.startswith("{")]
     return json.loads(lines[-1]) if lines else {"ok": False, "saw": False, "heard": False}
 
