@@ -48,17 +48,3 @@ def save(db: sqlite3.Connection, contacts: Iterable[Contact]) -> None:
 def remove(db: sqlite3.Connection, contact_id: str) -> None:
     """Delete a contact; one that is not there is no error."""
     db.execute("DELETE FROM contact WHERE id = ?", (contact_id,))
-
-
-def with_number(db: sqlite3.Connection, number: str) -> Contact | None:
-    """Who has that number; the first by name where several do."""
-    rows = db.execute(
-        """SELECT contact.id, contact.name, contact.favourite, contact.note FROM contact
-        JOIN contact_number ON contact_number.contact = contact.id WHERE contact_number.number = ?""",
-        (number,),
-    ).fetchall()
-    if not rows:
-        return None
-    id_, name, favourite, note = min(rows, key=lambda row: (row[1].casefold(), row[0]))
-    numbers = db.execute("SELECT number FROM contact_number WHERE contact = ? ORDER BY position", (id_,))
-    return Contact(id_, name, tuple(row[0] for row in numbers), bool(favourite), note)

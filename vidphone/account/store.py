@@ -70,10 +70,6 @@ class ProfileStore:
         """Delete a contact; one that is not there is no error."""
         await self._run(lambda db: contact_rows.remove(db, contact_id))
 
-    async def contact_of(self, number: str) -> Contact | None:
-        """Who has that number; the first by name where several do."""
-        return await self._run(lambda db: contact_rows.with_number(db, number))
-
     async def history(self, limit: int) -> tuple[HistoryEntry, ...]:
         """The latest calls, newest first."""
         return await self._run(lambda db: history_rows.latest(db, limit))

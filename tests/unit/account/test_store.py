@@ -50,8 +50,7 @@ async def test_a_changed_contact_loses_the_numbers_it_had(tmp_path: Path) -> Non
     store = await opened(tmp_path)
     await store.save_contact(LI)
     await store.save_contact(replace(LI, numbers=("1009",)))
-    assert await store.contact_of("1002") is None
-    assert await store.contact_of("1009") == replace(LI, numbers=("1009",))
+    assert await store.contacts() == (replace(LI, numbers=("1009",)),)
     await store.remove_contact(LI.id)
     await store.remove_contact("never there")
     assert await store.contacts() == ()

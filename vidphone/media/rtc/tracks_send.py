@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import av
 import numpy as np
@@ -75,18 +75,6 @@ class PacketTrack(MediaStreamTrack):
         self._arrived.set()
 
 
-class SendTrack(Protocol):
-    """A track and the thread that feeds it."""
-
-    track: PacketTrack
-
-    def stop(self) -> None:
-        """Ask the thread to end; returns at once."""
-
-    def join(self) -> None:
-        """Wait for the thread's end; not on the loop."""
-
-
 class VideoSendTrack:
     """A `VideoSink` whose latest picture is encoded whenever the sender is ready for one."""
 
@@ -129,7 +117,7 @@ class VideoSendTrack:
         self._bits_per_s = bits_per_s
 
     def stop(self) -> None:
-        """As the protocol says."""
+        """Ask the thread to end; returns at once."""
         with self._changed:
             self._running = False
             self._changed.notify()
@@ -137,7 +125,7 @@ class VideoSendTrack:
         self.track.stop()
 
     def join(self) -> None:
-        """As the protocol says."""
+        """Wait for the thread's end; not on the loop."""
         if self._thread is not None:
             self._thread.join(JOIN_S)
 
@@ -193,7 +181,7 @@ class AudioSendTrack:
             self._changed.notify()
 
     def stop(self) -> None:
-        """As the protocol says."""
+        """Ask the thread to end; returns at once."""
         with self._changed:
             self._running = False
             self._changed.notify()
@@ -201,7 +189,7 @@ class AudioSendTrack:
         self.track.stop()
 
     def join(self) -> None:
-        """As the protocol says."""
+        """Wait for the thread's end; not on the loop."""
         if self._thread is not None:
             self._thread.join(JOIN_S)
 

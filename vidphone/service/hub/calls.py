@@ -76,10 +76,6 @@ class Calls:
         ringing = sum(len(calls) for calls in self._by_number.values())
         return {Phase.RINGING: ringing, Phase.ACCEPTED: len(self._calls) - ringing}
 
-    def find(self, call: str) -> Call | None:
-        """A call that has not ended."""
-        return self._calls.get(call)
-
     # Devices come and go.
 
     def restore(self, stored: Iterable[StoredCall], now: float) -> set[Address]:

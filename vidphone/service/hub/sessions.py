@@ -48,7 +48,6 @@ class _Connection:
     id: int
     identity: Identity
     language: Language
-    opened_at: float
     frames_left: float = limits.BURST_FRAMES
     refilled_at: float = 0.0
     session: "_Session | None" = None
@@ -132,7 +131,7 @@ class Sessions:
             self._emit(Close(connection, CloseCode.TOO_MANY_CONNECTIONS))
             return
         self._connected[identity.number] = self._connected.get(identity.number, 0) + 1
-        self._connections[connection] = _Connection(connection, identity, language, now, refilled_at=now)
+        self._connections[connection] = _Connection(connection, identity, language, refilled_at=now)
         self._deadlines.add(now + limits.GREETING_S, lambda at: self._greeting_due(connection, at))
 
     def closed(self, connection_id: int, now: float) -> None:
