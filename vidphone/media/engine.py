@@ -235,7 +235,11 @@ class MediaEngine:
             if not self._loop.is_closed():
                 self._loop.call_soon_threadsafe(failed, error)
 
-        recorder = entry.recorder = await asyncio.to_thread(Recorder, path, stopped)
+        recorder = await asyncio.to_thread(Recorder, path, stopped)
+        if entry.session.closed:  # it ended meanwhile, and nobody would close the file
+            await asyncio.to_thread(recorder.close)
+            raise VidphoneError(ErrorCode.NO_SUCH_CALL)
+        entry.recorder = recorder
         entry.picture.also, entry.sound.also = recorder.seen, recorder.heard
         entry.own_picture.also, entry.own_sound.also = recorder.own_picture, recorder.own_voice
 

@@ -181,6 +181,17 @@ async def test_another_device_in_the_call_takes_over() -> None:
         await until(lambda: b.remote.put_count > 3)
 
 
+async def test_a_recording_asked_for_as_the_call_ends_is_closed_with_it(tmp_path: Path) -> None:
+    async with desks() as (a, _):
+        session = a.engine.open(CALL, a, send_video=False)
+        begun = asyncio.create_task(a.engine.record(CALL, tmp_path / "call.mkv"))
+        await asyncio.sleep(0)
+        await session.close()
+        with pytest.raises(VidphoneError, match=ErrorCode.NO_SUCH_CALL):
+            await begun
+        assert "recorder" not in {thread.name for thread in threading.enumerate()}
+
+
 async def test_a_recording_holds_both_sides_but_nothing_muted(tmp_path: Path) -> None:
     path = tmp_path / "call.mkv"
     async with desks() as (a, b):
