@@ -171,15 +171,20 @@ class Calls:
         await self._stop_recording()
         if path is None:
             return
-        active = next((view for view in self._views.values() if view.state in WITH_MEDIA), None)
-        if active is None:
+        talking = sorted(self._with_media(), key=lambda view: view.state is CallState.HELD)
+        if not talking:
             raise VidphoneError(ErrorCode.NO_SUCH_CALL)
+        active = talking[0]
         self.desk.set_recording(active.call, True)  # the other side is told before the first frame is kept
         try:
             await self._media.record(active.call, path, failed=self._recording_failed)
         except VidphoneError:
-            self.desk.set_recording(active.call, False)
+            if active.call in self._views:
+                self.desk.set_recording(active.call, False)
             raise
+        if active.call not in self._views:  # it ended meanwhile
+            await self._media.record(active.call, None)
+            return
         self._recorded = active.call
         self._recording_into = path
         self._emit(events.Recording(True, str(path)))

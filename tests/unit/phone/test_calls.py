@@ -1,0 +1,80 @@
+"""What the phone does around calls, over a desk and media that only note what they are asked."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from vidphone.call.view import CallState, CallView, Direction
+from vidphone.phone import commands, events
+from vidphone.phone.calls import Calls
+from vidphone.phone.lane import Lane
+from vidphone.phone.options import PhoneOptions
+
+FILE = Path("call.mkv")
+
+
+class Media:
+    """Notes recordings; `meanwhile` happens while a file is opened."""
+
+    def __init__(self) -> None:
+        self.recorded: list[tuple[str, Path | None]] = []
+        self.meanwhile: Callable[[], None] = lambda: None
+
+    async def record(self, call: str, path: Path | None, failed: object = None) -> None:
+        self.recorded.append((call, path))
+        await asyncio.sleep(0)
+        if path is not None:
+            self.meanwhile()
+
+    def play(self, tone: object) -> None: ...
+
+    def play_once(self, tone: object) -> None: ...
+
+
+class Directory:
+    def name_of(self, number: str) -> str:
+        return ""
+
+    async def add_call(self, view: CallView) -> None: ...
+
+
+def view(call: str, state: CallState) -> CallView:
+    return CallView(call, Direction.OUTGOING, "1002", "", state, video=False)
+
+
+class Bench:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.told: list[events.Event] = []
+        self.flagged: list[tuple[str, bool]] = []
+        self.media = Media()
+        signaling, media, directory = (cast("Any", part) for part in (None, self.media, Directory()))
+        lane = Lane("directory", self.told.append)
+        self.calls = Calls(signaling, media, directory, lane, self.told.append, PhoneOptions())
+        monkeypatch.setattr(self.calls.desk, "set_recording", lambda call, on: self.flagged.append((call, on)))
+        monkeypatch.setattr(self.calls, "_tell_stats", lambda: asyncio.sleep(0))
+
+    async def record(self) -> None:
+        self.calls.perform(commands.Record(FILE))
+        for _ in range(10):
+            await asyncio.sleep(0)
+
+
+async def test_the_call_that_is_talked_in_is_recorded_not_the_held_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(monkeypatch)
+    bench.calls.changed(view("held", CallState.HELD))
+    bench.calls.changed(view("talking", CallState.ACTIVE))
+    await bench.record()
+    assert bench.media.recorded == [("talking", FILE)]
+    assert bench.flagged == [("talking", True)]
+
+
+async def test_a_call_that_ends_as_its_recording_begins_is_not_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(monkeypatch)
+    bench.calls.changed(view("short", CallState.ACTIVE))
+    bench.media.meanwhile = lambda: bench.calls.changed(view("short", CallState.ENDED))
+    await bench.record()
+    assert bench.media.recorded == [("short", FILE), ("short", None)]
+    assert not any(isinstance(event, events.Recording) for event in bench.told)
