@@ -16,6 +16,7 @@ from vidphone.phone.logs import log_into
 from vidphone.phone.options import PhoneOptions
 from vidphone.ui.bridge import Bridge
 from vidphone.ui.desktop import Desktop
+from vidphone.ui.qt_log import log_qt
 from vidphone.ui.signals import EndSignals
 from vidphone.ui.single import SingleInstance, socket_name
 from vidphone.wire.errors import ErrorCode
@@ -28,6 +29,7 @@ class DesktopApp:
         self._application = QApplication.instance() or QApplication(sys.argv[:1])
         self._profile = Profile.open(directory)
         log_into(self._profile.directory)
+        log_qt()
         found = settings_file.read(self._profile.directory)
         settings = found.settings
         self._engine = EngineThread(phone_maker(self._profile, options))
@@ -43,7 +45,7 @@ class DesktopApp:
     def run(self) -> int:
         """Show the window, then start the engine beside it; the exit code once the person has left."""
         ends = EndSignals()
-        ends.end_asked.connect(self._application.quit)
+        ends.end_asked.connect(self.desktop.quit_now)
         self.desktop.show()
         QTimer.singleShot(0, self.bridge.start)  # the window is painted before codecs and WebRTC load
         try:

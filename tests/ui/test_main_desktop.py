@@ -25,7 +25,7 @@ def on_page(house: House, page: Page) -> bool:
 @pytest.fixture
 def quits(monkeypatch: pytest.MonkeyPatch, qapp: QApplication) -> list[None]:
     asked: list[None] = []
-    monkeypatch.setattr(qapp, "quit", lambda: asked.append(None))
+    monkeypatch.setattr(qapp, "exit", lambda: asked.append(None))
     monkeypatch.setattr("vidphone.ui.desktop.application", lambda: qapp)
     return asked
 

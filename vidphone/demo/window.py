@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication
 
 from vidphone.app import DesktopApp
 from vidphone.call.view import CallState, CallView
@@ -105,7 +104,7 @@ class DemoDriver(QObject):
             if not self._connected and view.reason is EndReason.UNREACHABLE and self._tries < TRIES:
                 QTimer.singleShot(RETRY_MS, self._dial)  # the other window is still starting
             elif self._leaves:
-                QTimer.singleShot(LEAVE_MS, QApplication.quit)
+                QTimer.singleShot(LEAVE_MS, self._desktop.quit_now)
 
     def _hang_up(self) -> None:
         self._bridge.post(commands.HangUp())

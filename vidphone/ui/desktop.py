@@ -91,7 +91,7 @@ class Desktop(QObject):
         if self._bridge.state.in_call:
             return self._ask_in_call()
         if not self.tray.there:
-            self._quit()
+            self.quit_now()
             return None
         self._hide()
         return None
@@ -101,11 +101,11 @@ class Desktop(QObject):
         if self._bridge.state.in_call:
             self.raise_window()
             return self._ask_in_call()
-        self._quit()
+        self.quit_now()
         return None
 
     def _ask_in_call(self) -> Question:
-        ways = [("ui.leave.stay", "plain", None), ("ui.leave.end", "danger", self._quit)]
+        ways = [("ui.leave.stay", "plain", None), ("ui.leave.end", "danger", self.quit_now)]
         if self.tray.there:
             ways.insert(1, ("ui.leave.hide", "plain", self._hide))
         return ask(self.theme, self.window, "ui.leave.title", "ui.leave.what", ways)
@@ -116,8 +116,9 @@ class Desktop(QObject):
         if not settings.told_of_tray and self.tray.notify(words("ui.window"), words("ui.tray.lives-on")):
             self._bridge.post(ChangeSettings(replace(settings, told_of_tray=True)))
 
-    def _quit(self) -> None:
-        application().quit()
+    def quit_now(self) -> None:
+        """End the program unasked; calls are hung up. Qt's `quit` would ask the windows first, and they refuse."""
+        application().exit()
 
     def _happened(self, event: Event) -> None:
         state = self._bridge.state
