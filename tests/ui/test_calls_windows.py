@@ -321,8 +321,8 @@ def test_device_that_comes_is_told_for_four_seconds(stage: Stage) -> None:
     window = stage.talk()
     stage.tell(DeviceNotice(DeviceKind.MICROPHONE, None, "Headset"))
     assert window.notices.notice.label.plain == "Switched to Headset"
-    assert window.notices._timer.interval() == NOTICE_MS == 4000
-    window.notices._timer.timeout.emit()
+    assert window.notices.notice.timer.interval() == NOTICE_MS == 4000
+    window.notices.notice.timer.timeout.emit()
     assert not window.notices.notice.isVisible()
 
 

@@ -28,6 +28,8 @@ from vidphone.ui.calls.visibility import Keep
 from vidphone.wire.reasons import EndReason
 
 ENDED_STAYS_MS = 4000
+PICTURE_OVERDUE_S = 5.0
+"""So long a picture is "coming"; after that the other side may have no camera."""
 EXPLAINED_STAYS_MS = 10_000
 """An end that needs reading stays longer than one that the person made."""
 PLAIN_ENDS = {EndReason.HUNG_UP, EndReason.CANCELLED, EndReason.SIGNED_OUT}
@@ -49,6 +51,8 @@ class CallWindow(CallSurface):
         self._view: CallView | None = None
         self._framing = Framing.AUTO
         self._own_hidden = False
+        self._no_camera = False
+        self._awaited_since_s: float | None = None
         self._watching = True
         self._clock = self._timer(self._turn_clock)
         self._closer = self._timer(self._close_by_itself)
@@ -113,6 +117,7 @@ class CallWindow(CallSurface):
             self.header.bars.show_quality(None)
             self.picture.clear()
             self._closer.stop()
+            self._no_camera = False
         newly_ended = view.state is CallState.ENDED and (self._view is None or self._view.state is not view.state)
         self._view = view
         if newly_ended:
@@ -136,6 +141,11 @@ class CallWindow(CallSurface):
         self.header.bars.show_quality(stats.quality)
         self.stats.show_stats(stats)
 
+    def show_camera(self, *, there: bool) -> None:
+        """Whether the own camera gives pictures: where it does not, no empty frame waits for any."""
+        self._no_camera = not there
+        self._attend()
+
     def set_watching(self, watching: bool) -> None:
         """Take pictures from the engine, or leave them to the small window."""
         self._watching = watching
@@ -154,6 +164,7 @@ class CallWindow(CallSurface):
             self.picture.clear()
         covered = shown.stage is Stage.PICTURE and self.picture.has_picture
         self.placeholder.setVisible(not covered)
+        self._await_picture(shown.stage is Stage.PICTURE and not covered)
         sentence = self._sentence(view, shown.stage, shown.status)
         upon_picture = shown.stage is Stage.RECONNECTING and self.picture.has_picture
         self.placeholder.show_scene(shown, sentence, upon_picture=upon_picture)
@@ -175,10 +186,20 @@ class CallWindow(CallSurface):
         if stage is Stage.ENDED:
             return end_sentence(view, language)
         if stage is Stage.PICTURE:
-            return words("calls.stage.picture-coming")
+            return words(f"calls.stage.{'no-picture' if self._is_overdue() else 'picture-coming'}")
         if stage is Stage.RECONNECTING:
             return status
         return words(f"calls.stage.{stage.value}")
+
+    def _await_picture(self, awaited: bool) -> None:
+        if not awaited:
+            self._awaited_since_s = None
+        elif self._awaited_since_s is None:
+            self._awaited_since_s = self._context.now_s()
+
+    def _is_overdue(self) -> bool:
+        since = self._awaited_since_s
+        return since is not None and self._context.now_s() - since >= PICTURE_OVERDUE_S
 
     def _attend(self) -> None:
         """Which of the two pictures are wanted now."""
@@ -186,6 +207,7 @@ class CallWindow(CallSurface):
         wanted = view is not None and stage_of(view) in {Stage.PICTURE, Stage.RECONNECTING} and view.peer_camera
         self.picture.set_live(self._watching and wanted)
         own = view is not None and view.state is not CallState.ENDED and view.camera and not self._own_hidden
+        own = own and not self._no_camera
         if self._own_wanted and not own:
             self.own.view.clear()  # the next picture is to be a new one
         self._own_wanted = own
@@ -203,6 +225,8 @@ class CallWindow(CallSurface):
         if self._view is not None:
             shown = scene(self._view, self._context.now_s(), self._context.theme.language)
             self.header.show_status(shown.status)
+            if shown.stage is Stage.PICTURE and self._awaited_since_s is not None:
+                self.placeholder.show_status(self._sentence(self._view, shown.stage, shown.status))
             if shown.stage is Stage.RECONNECTING:
                 self.placeholder.show_status(shown.status)
         self._start_clock()
@@ -218,6 +242,7 @@ class CallWindow(CallSurface):
             case Control.MICROPHONE:
                 post(Mute(view.microphone))
             case Control.CAMERA:
+                self._no_camera = False
                 post(Camera(not view.camera))
             case Control.HOLD:
                 post(Hold(view.state is not CallState.HELD, view.call))

@@ -52,7 +52,7 @@ class Header(QWidget):
         for part in (self._way, self.number, self.status):
             second.addWidget(part)
         second.addStretch(1)
-        names = Ground(theme)
+        names = self._names = Ground(theme)
         names.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         lines = QVBoxLayout(names)
         lines.setContentsMargins(3 * GRID_PX, GRID_PX, 3 * GRID_PX, GRID_PX)
@@ -81,6 +81,7 @@ class Header(QWidget):
         self.number.show_text(scene.number)
         self.number.setVisible(bool(scene.number))
         self.show_status(scene.status)
+        self._names.setVisible(titled or bool(scene.number) or scene.status != sentence)
         icon, way = ("phone-incoming", "incoming") if scene.incoming else ("phone-outgoing", "outgoing")
         self._way.setPixmap(theme.pixmap(icon, theme.stage.muted, 16))
         self._way.setAccessibleName(theme.words(f"calls.direction.{way}"))

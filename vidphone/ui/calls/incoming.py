@@ -19,6 +19,7 @@ from vidphone.ui.calls.scene import end_sentence, title
 from vidphone.ui.design.buttons import shortcut_text
 from vidphone.ui.design.labels import ElidedLabel, Label
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
+from vidphone.wire.errors import ErrorCode
 
 WIDTH_PX = 400
 AVATAR_PX = 56
@@ -146,6 +147,7 @@ class IncomingWindow(QWidget):
         self._context = context
         self._callers: dict[str, Caller] = {}
         self._previewing = False
+        self._camera_fault: ErrorCode | None = None
         self.setProperty("stage", "true")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
@@ -154,7 +156,7 @@ class IncomingWindow(QWidget):
         self.picture.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.picture.set_mirrored(True)
         self.picture.set_radius(RADIUS_PX)
-        self.caption = Label(theme, "calls.incoming.no-camera", TypeRole.CAPTION, "muted")
+        self.caption = Label(theme, "calls.incoming.no-camera", TypeRole.CAPTION, "muted", wrap=True)
         self.caption.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.devices = QPushButton()
         self.devices.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the words
@@ -210,6 +212,13 @@ class IncomingWindow(QWidget):
         self._say()
         self.fit()
 
+    def show_camera(self, code: ErrorCode | None) -> None:
+        """The camera gives no pictures, and why; None: it does again."""
+        self._camera_fault = code
+        self.picture.setVisible(self._previewing and code is None)
+        self._say()
+        QTimer.singleShot(0, self, self.fit)
+
     def show_end(self, view: CallView) -> None:
         """Tell briefly that the last call was answered or declined elsewhere, then finish."""
         caller = self._callers.get(view.call)
@@ -258,7 +267,7 @@ class IncomingWindow(QWidget):
         caller.deleteLater()
 
     def _set_previewing(self, on: bool) -> None:
-        self.picture.setVisible(on)
+        self.picture.setVisible(on and self._camera_fault is None)
         self.caption.setVisible(on)
         if on != self._previewing:
             self._previewing = on
@@ -279,6 +288,10 @@ class IncomingWindow(QWidget):
         self.setWindowTitle(words("calls.incoming.window", name=names))
         self.setAccessibleName(self.windowTitle())
         self.picture.setAccessibleName(words("calls.own.name"))
-        self.caption.say("calls.incoming.preview" if self.picture.has_picture else "calls.incoming.no-camera")
+        if self._camera_fault is not None:
+            key = f"error.{self._camera_fault.value}"
+            self.caption.show_text(words.sentences(key, f"{key}.next"))
+        else:
+            self.caption.say("calls.incoming.preview" if self.picture.has_picture else "calls.incoming.no-camera")
         self.devices.setText(words("calls.incoming.devices"))
         self.devices.setAccessibleName(words("calls.incoming.devices"))

@@ -9,10 +9,13 @@ from vidphone.ui.calls.context import CallContext
 from vidphone.ui.calls.parts import SMALL_PX, Chip, LineLabel, StageButton
 from vidphone.ui.calls.scene import Banner, Scene, title
 from vidphone.ui.design.buttons import PushButton
+from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX
 
 NOTICE_MS = 4000
 """How long a change is told: `interface.md`, "Failures"."""
+MOST_NOTICES = 3
+"""Told at the same time: a machine may lack camera, microphone and speaker."""
 
 _ICONS = {
     Banner.RECORDING: ("circle-dot", "danger_hover"),
@@ -46,6 +49,17 @@ class HeldCall(QFrame):
             layout.addWidget(part)
 
 
+class PassingNotice(Chip):
+    """What changed, for a while."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, "info", parent=parent)
+        self.timer = QTimer(self)
+        self.timer.setSingleShot(True)
+        self.timer.setInterval(NOTICE_MS)
+        self.timer.timeout.connect(self.hide)
+
+
 class Notices(QWidget):
     """The column of them."""
 
@@ -58,17 +72,18 @@ class Notices(QWidget):
         self._held: list[HeldCall] = []
         self._held_shown: tuple[tuple[str, str], ...] = ()
         self.banners = {banner: Chip(context.theme, *_ICONS[banner]) for banner in Banner}
-        self.notice = Chip(context.theme, "info")
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(NOTICE_MS)
-        self._timer.timeout.connect(self.notice.hide)
+        self._passing = [PassingNotice(context.theme) for _ in range(MOST_NOTICES)]
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(2 * GRID_PX, 0, 2 * GRID_PX, GRID_PX)
         self._column.setSpacing(GRID_PX)
-        for chip in (*self.banners.values(), self.notice):
+        for chip in (*self.banners.values(), *self._passing):
             self._column.addWidget(chip, 0, Qt.AlignmentFlag.AlignLeft)
             chip.hide()
+
+    @property
+    def notice(self) -> PassingNotice:
+        """The one told last."""
+        return self._passing[-1]
 
     def show_scene(self, scene: Scene) -> None:
         """Show what is so now."""
@@ -94,17 +109,29 @@ class Notices(QWidget):
 
     def tell(self, icon: str, key: str, **places: object) -> None:
         """Say for four seconds what changed."""
+        self._free_one(self._context.theme.words(key, **places))
         self.notice.label.say(key, **places)
         self._show_notice(icon)
 
     def tell_text(self, icon: str, sentence: str) -> None:
         """The same with a sentence made elsewhere."""
+        self._free_one(sentence)
         self.notice.label.show_text(sentence)
         self._show_notice(icon)
+
+    def _free_one(self, sentence: str) -> None:
+        """Make the last notice one that says this already, or says nothing, or is the oldest."""
+        saying = [one for one in self._passing if not one.isHidden() and one.label.plain == sentence]
+        silent = [one for one in self._passing if one.isHidden()]
+        chosen = (saying or silent or self._passing)[0]
+        self._passing.remove(chosen)
+        self._passing.append(chosen)
+        self._column.removeWidget(chosen)
+        self._column.addWidget(chosen, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _show_notice(self, icon: str) -> None:
         self.notice.set_icon(icon)
         self.notice.show()
-        self._timer.start()
+        self.notice.timer.start()
         # Read out at once: the focus is elsewhere, and the words are gone in four seconds.
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.notice.label.plain))

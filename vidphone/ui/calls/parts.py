@@ -86,16 +86,15 @@ class LineLabel(Label):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, wrap=True, parent=parent)
-        theme.changed.connect(self._fit)
+        theme.changed.connect(self._claim_height)
 
-    def _put(self, plain: str) -> None:
-        super()._put(plain)
-        self._fit()
-
-    def _fit(self) -> None:
+    def _claim_height(self) -> None:
+        """Know the width before a layout does: lines wrapped at a guess would make the window grow for good."""
         self.ensurePolished()
         wanted = self.fontMetrics().horizontalAdvance(self.plain) + GRID_PX
-        self.setFixedWidth(min(wanted, self._theme.px(LINE_PX)))
+        width = min(wanted, self._theme.px(LINE_PX))
+        self.setFixedWidth(width)
+        self.setMinimumHeight(self.height_at(width))
 
 
 class Chip(QFrame):

@@ -15,6 +15,7 @@ from vidphone.ui.design.labels import Label
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
 
+WIDTH_PX = 480
 AVATAR_PX = 96
 BREATH_S = 2.4
 TICK_MS = 40
@@ -118,7 +119,7 @@ class Placeholder(QWidget):
         layout.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignHCenter)
         for label in (self.title, self.status, self.hint):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            layout.addWidget(label)
+            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
         self._ways = QWidget()
         row = QHBoxLayout(self._ways)
         row.setContentsMargins(0, 2 * GRID_PX, 0, 0)
@@ -165,4 +166,7 @@ class Placeholder(QWidget):
             self.update()
 
     def _restyle(self) -> None:
-        self.setFixedWidth(self._theme.px(440))
+        width = self._theme.px(WIDTH_PX)
+        self.setFixedWidth(width)
+        for label in (self.title, self.status, self.hint):
+            label.setFixedWidth(width - 4 * GRID_PX)  # known before it is shown: the window must not grow for a guess

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtWidgets import QWidget
 
 from vidphone.call.view import CallState, CallView
+from vidphone.media.devices import DeviceKind
 from vidphone.phone.events import (
     CallChanged,
     DeviceNotice,
@@ -88,8 +89,8 @@ class CallWindows(QObject):
                 self._change(replace(view, peer_name=self._bridge.state.name_of(view.peer_number) or view.peer_name))
             case StatsReport(stats) if window is not None and stats.call == self._current:
                 window.show_stats(stats)
-            case DeviceNotice() if window is not None:
-                self._tell_device(window, event)
+            case DeviceNotice():
+                self._take_device(event)
             case DtmfReceived(call, digits) if window is not None and call in self._calls:
                 window.notices.tell("grid-3x3", "calls.notice.dtmf", name=title(self._calls[call]), digits=digits)
             case Recording(on, path) if window is not None and not on and path:
@@ -100,6 +101,15 @@ class CallWindows(QObject):
                 window.notices.tell_text("triangle-alert", sentences)
             case _:
                 pass
+
+    def _take_device(self, notice: DeviceNotice) -> None:
+        camera = notice.kind is DeviceKind.CAMERA
+        if self.incoming is not None and camera:
+            self.incoming.show_camera(notice.code)
+        if self.window is not None:
+            if camera:
+                self.window.show_camera(there=notice.code is None or bool(notice.name))
+            self._tell_device(self.window, notice)
 
     def _tell_device(self, window: CallWindow, notice: DeviceNotice) -> None:
         icon = _NOTICE_ICONS[notice.kind.value]
