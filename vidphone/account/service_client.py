@@ -1,7 +1,6 @@
 """The HTTP interface of the service, as the customer's program asks it (`wire/http.py` has the bodies)."""
 
 import asyncio
-import ipaddress
 import logging
 import ssl
 from email.utils import parsedate_to_datetime
@@ -12,6 +11,7 @@ import httpx
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from vidphone.wire.errors import HTTP_STATUS, ErrorCode, VidphoneError
+from vidphone.wire.hosts import is_loopback
 from vidphone.wire.http import Health, IceServers, Me, Problem, SignedIn, SignInRequest
 
 log = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ def checked_address(service: str) -> tuple[httpx.URL, bool]:
         raise VidphoneError(ErrorCode.SERVICE_UNREACHABLE, {"service": service}) from error
     if not url.host or not 0 < (url.port or 443) < 65_536:
         raise VidphoneError(ErrorCode.SERVICE_UNREACHABLE, {"service": service})
-    here = _is_this_machine(url.host)
+    here = is_loopback(url.host)
     if url.scheme != "https" and not (url.scheme == "http" and here):
         raise VidphoneError(ErrorCode.SERVICE_NOT_SECURE, {"service": service})
     return url, here
@@ -175,15 +175,6 @@ def _date_of(answer: httpx.Response) -> float | None:
         return parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
     except (ValueError, OverflowError):
         return None
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_certificate_fault(error: BaseException) -> bool:

@@ -1,9 +1,9 @@
 """Where the hub of a service is, and whether the way there is secure."""
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.hosts import is_loopback
 from vidphone.wire.signaling import PATH
 
 
@@ -26,11 +26,3 @@ def signaling_url(service_url: str) -> str:
     named = f"[{host}]" if ":" in host else host
     where = named if port is None else f"{named}:{port}"
     return f"{'wss' if parts.scheme == 'https' else 'ws'}://{where}{parts.path.rstrip('/')}{PATH}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -17,8 +17,9 @@ from pydantic import BaseModel, Field, ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
-from vidphone.call.address import is_loopback, signaling_url
+from vidphone.call.address import signaling_url
 from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.hosts import is_loopback
 from vidphone.wire.reasons import EndReason
 from vidphone.wire.reliable import LinkOverflow, ReliableLink, Verdict
 from vidphone.wire.signaling import (

@@ -1,6 +1,5 @@
 """`vidphone serve`: the service as a process."""
 
-import ipaddress
 import logging
 import signal
 import socket
@@ -28,6 +27,7 @@ from vidphone.service.store.customers import StoredCustomers
 from vidphone.service.store.engine import DataInUse, DataLock, open_database
 from vidphone.service.store.journal import StoredJournal
 from vidphone.texts import system_language, text
+from vidphone.wire.hosts import is_loopback
 
 log = logging.getLogger(__name__)
 
@@ -158,17 +158,8 @@ def _uvicorn_config(options: ServeOptions, parts: Parts) -> uvicorn.Config:
 def _check_security(options: ServeOptions) -> None:
     if (options.tls_cert is None) != (options.tls_key is None):
         raise _refused("tls-incomplete")
-    if not (options.tls_cert or options.behind_proxy or _is_loopback(options.host)):
+    if not (options.tls_cert or options.behind_proxy or is_loopback(options.host)):
         raise _refused("not-secure", host=options.host)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _read_config(data: Path) -> Config:
