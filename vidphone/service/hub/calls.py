@@ -13,7 +13,6 @@ The states are those of XEP-0353 and RFC 3261; the forking of a call to several 
 
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
 from vidphone.service.hub import limits
 from vidphone.service.hub.deadlines import Deadlines
@@ -28,7 +27,7 @@ from vidphone.service.hub.effects import (
     StoredCall,
 )
 from vidphone.service.hub.frames import Refusal, not_now
-from vidphone.service.hub.model import CALLEE_SAYS, CALLER_SAYS, ENDINGS, REFUSALS, Call, Ended, Phase
+from vidphone.service.hub.model import CALLEE_SAYS, CALLER_SAYS, ENDINGS, REFUSALS, Call, Desk, Ended, Phase
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.reasons import EndReason
 from vidphone.wire.signaling import (
@@ -43,16 +42,6 @@ from vidphone.wire.signaling import (
     Ringing,
     Standing,
 )
-
-
-class Desk(Protocol):
-    """What calls need from sessions."""
-
-    def devices_of(self, number: str) -> tuple[Address, ...]:
-        """The devices that are there."""
-
-    def post(self, device: Address, body: CallMessage | Standing) -> None:
-        """Send a message to a device, if it is there."""
 
 
 class Calls:

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
 from vidphone.service.hub.effects import Address
 from vidphone.wire.reasons import EndReason
 from vidphone.wire.signaling import (
     Accept,
     Answer,
+    CallMessage,
     Candidates,
     Dtmf,
     Info,
@@ -15,6 +17,7 @@ from vidphone.wire.signaling import (
     Propose,
     Restart,
     Reveal,
+    Standing,
 )
 
 
@@ -75,3 +78,13 @@ class Ended:
     callee: Address | None
     reason: EndReason
     forget_at: float
+
+
+class Desk(Protocol):
+    """What calls need from sessions."""
+
+    def devices_of(self, number: str) -> tuple[Address, ...]:
+        """The devices that are there."""
+
+    def post(self, device: Address, body: CallMessage | Standing) -> None:
+        """Send a message to a device, if it is there."""
