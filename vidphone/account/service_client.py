@@ -4,6 +4,7 @@ import asyncio
 import logging
 import ssl
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import TypeVar
 
 import certifi
@@ -163,8 +164,12 @@ def checked_address(service: str) -> tuple[httpx.URL, bool]:
     return url, here
 
 
+@cache
 def tls_context() -> ssl.SSLContext:
-    """Trusts what the system trusts, so an organisation's own authority as well, and Mozilla's list."""
+    """Trusts what the system trusts, so an organisation's own authority as well, and Mozilla's list.
+
+    Made once: reading the lists takes some 50 ms.
+    """
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
