@@ -11,8 +11,11 @@ QUIET = ("aioice", "aiortc", "httpx", "httpcore", "websockets", "asyncio", "PIL"
 """Libraries that write addresses and URLs at their chattier levels."""
 
 _DIGITS = re.compile(r"\d{5,}")
-_ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
-_SECRET = re.compile(r"(?i)(bearer\s+|token[=:]\s*|password[=:]\s*)\S+")
+_ADDRESS = re.compile(
+    r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?i:(?<![\w:])(?=[0-9a-f:]*:[0-9a-f]*:)[0-9a-f:]*[0-9a-f][0-9a-f:]*(?![\w:]))"
+)
+"""IPv4, and whatever has two colons between hexadecimal digits: IPv6, fingerprints."""
+_SECRET = re.compile(r"(?i)(bearer\s+|(?:token|password)[\"']?\s*[=:]\s*)[\"']?[^\s\"']+")
 
 
 def scrub(line: str) -> str:
