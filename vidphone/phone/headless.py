@@ -22,8 +22,8 @@ from vidphone.texts import Language, system_language
 from vidphone.wire.errors import VidphoneError
 
 DESCRIPTION = """\
-The phone. Without --headless the window opens. With it the same phone is driven by JSON lines on standard input
-and answers with JSON lines on standard output.
+The phone. Without --headless the window opens, which takes --profile only: the rest is in its settings. With it the
+same phone is driven by JSON lines on standard input and answers with JSON lines on standard output.
 
 commands, one a line:
   {"do": "sign-in", "number": "1001", "password": "…"}
@@ -37,7 +37,7 @@ commands, one a line:
 events, one a line: ready, signed-in, link, dialling, ringing, incoming, connected, first-frame, comparison-code,
 peer, stats, reconnecting, reconnected, recording, dtmf, device, devices, ended, signed-out, error.
 A line that is no command gets an error and nothing else happens. The end of standard input is the same as quit,
-unless --seconds is given; SIGTERM is always.
+unless --seconds is given; SIGTERM is always. Exit code: 0 it left as asked, 1 it could not start.
 """
 
 POLL_S = 0.5

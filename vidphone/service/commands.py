@@ -117,7 +117,6 @@ def _data_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def _port(value: str) -> int:
-    port = int(value)
-    if not 0 <= port <= MAX_PORT:
-        raise ValueError
-    return port
+    if not value.isdecimal() or int(value) > MAX_PORT:
+        raise argparse.ArgumentTypeError(f"{value} is no port: 0 to {MAX_PORT}")
+    return int(value)
