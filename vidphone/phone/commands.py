@@ -31,7 +31,7 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class SignOut:
-    """End calls, revoke the token, forget it."""
+    """End calls, revoke the token, forget it; or give up a sign-in that is not answered yet."""
 
 
 @dataclass(frozen=True, slots=True)

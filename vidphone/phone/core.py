@@ -19,6 +19,7 @@ from vidphone.phone.lane import Lane
 from vidphone.phone.options import PhoneOptions
 from vidphone.phone.registration import Registration, device_name
 from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.http import SignedIn
 from vidphone.wire.signaling import CallMessage, Standing
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,9 @@ class Phone:
         self._keeper = TokenKeeper(use_keyring=options.keep_token)
         self._directory = Directory(profile, self._store, emit)
         self._registration: Registration | None = None
+        self._asking: asyncio.Future[SignedIn] | None = None
+        """A sign-in whose answer is awaited."""
+        self._given_up = False
         self._background: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -83,7 +87,10 @@ class Phone:
             case commands.Resume():
                 self._account_lane.add(lambda: self._resume(command))
             case commands.SignOut():
-                self._account_lane.add(self._sign_out)
+                if self._asking is not None:
+                    self._given_up = self._asking.cancel()
+                else:
+                    self._account_lane.add(self._sign_out)
             case commands.Dial():
                 self._dial(command)
             case commands.SelectDevice():
@@ -120,11 +127,23 @@ class Phone:
     async def _sign_in(self, command: commands.SignIn) -> None:
         await self._leave()
         client = ServiceClient(command.service)
+        self._given_up = False
+        self._asking = asyncio.ensure_future(
+            client.sign_in(command.number, command.password, self._device, device_name())
+        )
         try:
-            answer = await client.sign_in(command.number, command.password, self._device, device_name())
+            answer = await self._asking
+        except asyncio.CancelledError:
+            await client.close()
+            if not self._given_up:
+                raise  # the phone closes
+            self._emit(events.SignedOut(None))
+            return
         except VidphoneError:
             await client.close()
             raise
+        finally:
+            self._asking = None
         if self._options.keep_token:
             try:
                 await self._keeper.save(command.service, answer.number, answer.token)
