@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -121,7 +122,7 @@ def someone(who: str) -> np.ndarray:
     return np.dstack([drawn, np.full(drawn.shape[:2], 255, np.uint8)])
 
 
-def active(**changes: object) -> CallView:
+def a_call(**changes: object) -> CallView:
     """A call of two minutes, seen and heard."""
     now = time.monotonic()
     view = CallView(
@@ -131,7 +132,7 @@ def active(**changes: object) -> CallView:
     return replace(view, **changes)  # type: ignore[arg-type]
 
 
-def ringing(call: str = "r", number: str = "1003", **changes: object) -> CallView:
+def ringing(call: str = "r", number: str = "1004", **changes: object) -> CallView:
     """A call that rings here."""
     return replace(
         CallView(call, Direction.INCOMING, number, "", CallState.INCOMING, video=True, dialled_at=time.monotonic()),
@@ -252,6 +253,8 @@ def incoming_shots(desk: Desk) -> Iterator[Shot]:
 def call_shots(desk: Desk) -> Iterator[Shot]:
     """A call from dialling to its end."""
     desk.move_in()
+    number = "13800138000" if desk.settings.language is Language.CHINESE else "1003"
+    active = partial(a_call, peer_number=number)
     desk.tell(active(state=CallState.DIALLING, connected_at=None, peer_camera=False, comparison_code=None))
     window = desk.call_window
     desk.project()

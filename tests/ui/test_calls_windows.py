@@ -589,3 +589,58 @@ def test_nothing_is_clipped_at_the_largest_text(stages: Callable[..., Stage], la
             assert part.width() >= part.minimumSizeHint().width(), part.text()
         top = part.window()
         assert top.rect().contains(part.rect().translated(part.mapTo(top, part.rect().topLeft()))), part.text()
+
+
+def test_all_that_a_machine_lacks_is_told_at_once(stage: Stage) -> None:
+    window = stage.talk()
+    for kind, code in (
+        (DeviceKind.CAMERA, ErrorCode.NO_CAMERA),
+        (DeviceKind.MICROPHONE, ErrorCode.NO_MICROPHONE),
+        (DeviceKind.SPEAKER, ErrorCode.NO_SPEAKER),
+        (DeviceKind.SPEAKER, ErrorCode.NO_SPEAKER),
+    ):
+        stage.tell(DeviceNotice(kind, code, ""))
+    told = [chip.label.plain for chip in window.notices._passing if chip.isVisible()]
+    assert [sentence.split(".")[0] for sentence in told] == [
+        text(f"error.{kind}", Language.ENGLISH).rstrip(".") for kind in ("no-camera", "no-microphone", "no-speaker")
+    ]
+
+
+def test_camera_that_is_not_there_leaves_no_empty_frame(stage: Stage) -> None:
+    stage.call(RINGING)
+    stage.tell(DeviceNotice(DeviceKind.CAMERA, ErrorCode.NO_CAMERA, ""))
+    assert not stage.incoming.picture.isVisible()
+    assert stage.incoming.caption.plain.startswith(text("error.no-camera", Language.ENGLISH))
+    stage.call(RINGING, state=CallState.ACTIVE, camera=True, connected_at=990.0)
+    assert not stage.window.own.isVisible()
+    stage.tell(DeviceNotice(DeviceKind.CAMERA, None, "USB 2.0 Camera"))
+    assert stage.window.own.isVisible()
+
+
+def test_picture_that_does_not_come_is_not_promised_for_ever(stage: Stage) -> None:
+    stage.call(ACTIVE)
+    assert stage.window.placeholder.status.plain == text("calls.stage.picture-coming", Language.ENGLISH)
+    stage.now_s += 5.1
+    stage.window._clock.timeout.emit()
+    assert stage.window.placeholder.status.plain == text("calls.stage.no-picture", Language.ENGLISH)
+
+
+def test_held_call_says_where_to_resume_it(stage: Stage) -> None:
+    stage.call(ACTIVE, state=CallState.HELD)
+    click(stage.window.placeholder.resume)
+    assert stage.posted == [Hold(False, "c")]
+
+
+@pytest.mark.parametrize(("video", "shape"), [(True, 16 / 9), (False, 10 / 7)])
+def test_window_opens_in_the_shape_of_what_there_will_be_to_see(stage: Stage, video: bool, shape: float) -> None:
+    stage.call(CALL, video=video, camera=video)
+    room = stage.window.screen().availableSize()
+    size = stage.window.size()
+    assert size.width() <= room.width()
+    assert size.width() / size.height() == pytest.approx(shape, rel=0.02) or size == stage.window.minimumSizeHint()
+
+
+def test_failure_with_an_unfilled_place_is_told_all_the_same(stage: Stage) -> None:
+    window = stage.talk()
+    stage.tell(Failure(ErrorCode.TOO_MANY_ATTEMPTS))
+    assert "…" in window.notices.notice.label.plain

@@ -36,6 +36,7 @@ def test_closing_goes_into_the_tray_and_says_so_once(house: House, quits: list[N
     house.desktop.raise_window()
     house.window.close()
     assert len(house.tray.notified) == 1
+    assert house.engine.settings.told_of_tray  # not at the next start either
     assert quits == []
 
 

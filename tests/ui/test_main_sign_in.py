@@ -93,3 +93,27 @@ def test_a_sign_in_of_earlier_shows_the_pages_while_it_comes_back(make_house: Ma
     assert house.window.whole.currentWidget() is house.window.sign_in
     assert house.window.sign_in.number.text() == "1001"
     assert house.window.sign_in.problem.isVisible()
+
+
+@pytest.mark.parametrize("way", ["button", "escape", "typing"])
+def test_sign_in_that_takes_long_can_be_given_up(make_house: MakeHouse, way: str) -> None:
+    house = make_house(moved_in=False)
+    house.engine.accepts_sign_in = False
+    page = house.window.sign_in
+    for field, typed in ((page.service, "localhost:8080"), (page.number, "1001"), (page.password, "x")):
+        field.set_text(typed)
+    assert not page.cancel.isVisible()
+    QTest.mouseClick(page.button, Qt.MouseButton.LeftButton)
+    match way:
+        case "button":
+            QTest.mouseClick(page.cancel, Qt.MouseButton.LeftButton)
+        case "escape":
+            QTest.keyClick(page.password.input, Qt.Key.Key_Escape)
+        case _:
+            QTest.keyClicks(page.password.input, "y")
+    house.settle()
+    assert house.engine.posted_of(commands.SignOut) == [commands.SignOut()]
+    assert page.button.isEnabled()
+    assert not page.cancel.isVisible()
+    assert not page.problem.isVisible()
+    assert (page.service.text(), page.number.text(), page.password.text()[:1]) == ("localhost:8080", "1001", "x")

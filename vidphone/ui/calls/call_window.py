@@ -117,7 +117,6 @@ class CallWindow(CallSurface):
             self.header.bars.show_quality(None)
             self.picture.clear()
             self._closer.stop()
-            self._no_camera = False
         newly_ended = view.state is CallState.ENDED and (self._view is None or self._view.state is not view.state)
         self._view = view
         if newly_ended:

@@ -147,4 +147,4 @@ class ShortcutsPanel(Panel):
         self.body.addLayout(grid)
 
     def _resize(self) -> None:
-        self.setFixedWidth(self._theme.px(2 * PANEL_PX))
+        self.setFixedWidth(self._theme.px(2.3 * PANEL_PX))

@@ -61,6 +61,7 @@ class CallWindows(QObject):
         )
         self._calls: dict[str, CallView] = {}
         self._current = ""
+        self._camera_there = True
         self.window: CallWindow | None = None
         self.small: SmallPicture | None = None
         self.incoming: IncomingWindow | None = None
@@ -106,9 +107,11 @@ class CallWindows(QObject):
         camera = notice.kind is DeviceKind.CAMERA
         if self.incoming is not None and camera:
             self.incoming.show_camera(notice.code)
+        if camera and self._calls:
+            self._camera_there = notice.code is None or bool(notice.name)
         if self.window is not None:
             if camera:
-                self.window.show_camera(there=notice.code is None or bool(notice.name))
+                self.window.show_camera(there=self._camera_there)
             self._tell_device(self.window, notice)
 
     def _tell_device(self, window: CallWindow, notice: DeviceNotice) -> None:
@@ -147,6 +150,8 @@ class CallWindows(QObject):
             self._calls[view.call] = view
 
     def _arrange(self) -> None:
+        if not self.call_in_progress():
+            self._camera_there = True  # a new call looks anew
         self._current = current_call(self._calls, self._current)
         incoming = tuple(view for view in self._calls.values() if view.state is CallState.INCOMING)
         current = self._calls.get(self._current)
@@ -176,6 +181,7 @@ class CallWindows(QObject):
             self.window.leave_wanted.connect(self._leave)
             self.window.main_wanted.connect(self._to_main)
             self.window.finished.connect(self._finish)
+            self.window.show_camera(there=self._camera_there)  # it may have failed while the call rang
             self.window.show_call(current)
             self.window.begin(video=current.video or current.camera or current.peer_camera)
             self.window.show()

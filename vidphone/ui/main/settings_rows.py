@@ -9,6 +9,8 @@ from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TOUCH_PX, TypeRole
 from vidphone.ui.main.page import Card
 
+LABEL_PX = 224
+
 
 class Section(Card):
     """A card of settings. Labels share one column, so that controls stand in line."""
@@ -20,15 +22,18 @@ class Section(Card):
         self._lines = QGridLayout()
         self._lines.setHorizontalSpacing(2 * GRID_PX)
         self._lines.setVerticalSpacing(2 * GRID_PX)
-        self._lines.setColumnMinimumWidth(2, theme.px(TOUCH_PX))  # controls end in one line, a button beside or not
-        self._lines.setColumnStretch(0, 2)
-        self._lines.setColumnStretch(1, 3)
+        self._lines.setColumnStretch(1, 1)
+        self._labels: list[QFrame] = []
         self.inside.addLayout(self._lines)
+        theme.changed.connect(self._align)
+        self._align()
 
     def add(self, key: str, control: QWidget, beside: QWidget | None = None, what: str = "") -> None:
         """A line: its label, what it means in a few words, its control, and a second one beside it."""
         row = self._lines.rowCount()
         label = QFrame()
+        label.setFixedWidth(self._theme.px(LABEL_PX))
+        self._labels.append(label)
         stack = QGridLayout(label)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.setSpacing(0)
@@ -39,6 +44,12 @@ class Section(Card):
         self._lines.addWidget(_from_the_left(control) if isinstance(control, Switch) else control, row, 1)
         if beside:
             self._lines.addWidget(beside, row, 2, Qt.AlignmentFlag.AlignVCenter)
+
+    def _align(self) -> None:
+        """Controls begin in one line in all sections, and end in one, a button beside or not."""
+        self._lines.setColumnMinimumWidth(2, self._theme.px(TOUCH_PX))
+        for label in self._labels:
+            label.setFixedWidth(self._theme.px(LABEL_PX))
 
     def add_wide(self, widget: QWidget) -> None:
         """Something over the whole width."""
