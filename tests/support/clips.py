@@ -73,7 +73,10 @@ def sound(path: Path, track: int = 0) -> Sound:
 def speech_likeness(heard: Sound, spoken: Sound) -> float:
     """Highest normalised cross-correlation of two seconds out of `heard`, wherever they lie in `spoken` (looped)."""
     middle = len(heard) // 2
-    piece = heard[middle : middle + 2 * RATE_HZ]
+    return _best_correlation(heard[middle : middle + 2 * RATE_HZ], spoken)
+
+
+def _best_correlation(piece: Sound, spoken: Sound) -> float:
     piece = piece - piece.mean()
     looped = np.concatenate([spoken, spoken])
     size = 1 << (len(looped) + len(piece) - 1).bit_length()
@@ -82,3 +85,18 @@ def speech_likeness(heard: Sound, spoken: Sound) -> float:
     energy = sums[len(piece) :] - sums[: -len(piece)]
     norm = np.sqrt(np.maximum(energy[: len(product)], 1e-6)) * (np.linalg.norm(piece) + 1e-9)
     return float(np.max(product / norm))
+
+
+PIECE_S = 0.5
+
+
+def speech_likeness_in_pieces(heard: Sound, spoken: Sound) -> float:
+    """The median likeness of half seconds, each wherever it lies in `spoken`.
+
+    For what went through a sound server: a busy machine makes it skip or wait now and then, which moves what follows.
+    """
+    length = round(PIECE_S * RATE_HZ)
+    pieces = [heard[start : start + length] for start in range(0, len(heard) - length, length)]
+    loud = float(np.sqrt(np.mean(heard**2)))
+    spoken_pieces = [piece for piece in pieces if np.sqrt(np.mean(piece**2)) > loud / 2]
+    return float(np.median([_best_correlation(piece, spoken) for piece in spoken_pieces])) if spoken_pieces else 0.0
