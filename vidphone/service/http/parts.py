@@ -44,6 +44,11 @@ async def authenticate(parts: Parts, connection: HTTPConnection) -> Bearer:
             `TOO_MANY_ATTEMPTS` from an address that asks too often.
     """
     await parts.rates.request(client_address(connection))
+    return await bearer_of(parts, connection)
+
+
+async def bearer_of(parts: Parts, connection: HTTPConnection) -> Bearer:
+    """As `authenticate`, without counting a request."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     token = token.strip()
     if scheme.lower() != "bearer" or not 0 < len(token) <= MAX_TOKEN_LENGTH:

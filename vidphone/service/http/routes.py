@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from functools import partial
 from ipaddress import ip_address
 from typing import Annotated
 
@@ -10,7 +11,7 @@ from fastapi.security import HTTPBearer
 
 from vidphone import __version__
 from vidphone.service.http.languages import preferred
-from vidphone.service.http.parts import Parts, authenticate, client_address
+from vidphone.service.http.parts import Parts, authenticate, bearer_of, client_address
 from vidphone.service.http.problems import problem, responses
 from vidphone.service.hub.sessions import Identity
 from vidphone.service.passwords import hash_token, new_token
@@ -120,4 +121,5 @@ async def signaling(websocket: WebSocket) -> None:
         return
     await websocket.accept()
     identity = Identity(bearer.number, bearer.device, bearer.token)
-    await parts.hub.serve(websocket, identity, preferred(websocket.headers.get("accept-language")))
+    language = preferred(websocket.headers.get("accept-language"))
+    await parts.hub.serve(websocket, identity, language, partial(bearer_of, parts, websocket))

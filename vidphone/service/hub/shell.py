@@ -9,7 +9,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -26,6 +26,7 @@ from vidphone.service.hub.wires import Wire
 from vidphone.service.metrics import Metrics
 from vidphone.service.ports import AccountEvent, AccountEventKind, Bus, Customers, Journal
 from vidphone.texts import Language
+from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.signaling import Error, Message, Propose
 
 T = TypeVar("T")
@@ -101,13 +102,25 @@ class HubShell:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._executor.shutdown()
 
-    async def serve(self, websocket: WebSocket, identity: Identity, language: Language) -> None:
-        """Carry an accepted WebSocket until it ends."""
+    async def serve(
+        self, websocket: WebSocket, identity: Identity, language: Language, confirm: Callable[[], Awaitable[object]]
+    ) -> None:
+        """Carry an accepted WebSocket until it ends.
+
+        `confirm` raises where its token holds no longer. It is asked once the hub will know the connection: a token
+        revoked just before that would find nobody to sign out.
+        """
         self._wires_made += 1
         wire = Wire(self._wires_made, websocket)
         self._wires[wire.id] = wire
         await self._inbox.put(_Input(partial(self._hub.opened, wire.id, identity, language)))
         try:
+            try:
+                await confirm()
+            except VidphoneError as refusal:
+                disabled = refusal.code is ErrorCode.ACCOUNT_DISABLED
+                kind = AccountEventKind.DISABLED if disabled else AccountEventKind.SIGNED_OUT
+                await self._account_changed(AccountEvent(kind, identity.number, identity.token))
             await wire.run(partial(self._received, wire.id, identity.number))
         finally:
             del self._wires[wire.id]
