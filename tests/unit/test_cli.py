@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import vidphone.service
 from vidphone import cli
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
@@ -31,6 +32,7 @@ def test_without_the_services_packages_it_is_said_what_to_install(
     package: str,
 ) -> None:
     monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.delattr(vidphone.service, module.rpartition(".")[2], raising=False)
     monkeypatch.setitem(sys.modules, package, None)
     assert cli.main([*arguments, "--data", str(tmp_path)]) == 1
     assert "pip install 'vidphone[service]'" in capsys.readouterr().err
