@@ -644,3 +644,12 @@ def test_failure_with_an_unfilled_place_is_told_all_the_same(stage: Stage) -> No
     window = stage.talk()
     stage.tell(Failure(ErrorCode.TOO_MANY_ATTEMPTS))
     assert "…" in window.notices.notice.label.plain
+
+
+def test_name_is_whole_where_there_is_room(stage: Stage) -> None:
+    stage.call(ACTIVE, peer_name="Ada Lovelace of London")
+    stage.remote.show()
+    stage.qtbot.waitUntil(lambda: stage.window.picture.has_picture, timeout=1000)
+    QApplication.processEvents()
+    title = stage.window.header.title
+    assert title.width() >= title.sizeHint().width()

@@ -1,6 +1,7 @@
 """What stands above a call: with whom, which way, how long, how safe, how good."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from vidphone.ui.calls.context import CallContext
@@ -20,7 +21,8 @@ class NameLine(ElidedLabel):
 
     def sizeHint(self) -> QSize:
         """The whole name."""
-        return QSize(self.fontMetrics().horizontalAdvance(self.plain) + GRID_PX, self.minimumHeight())
+        metrics = QFontMetrics(self._theme.font(self._role, strong=self._strong))  # the style sheet has another
+        return QSize(metrics.horizontalAdvance(self.plain) + GRID_PX, self.minimumHeight())
 
     def minimumSizeHint(self) -> QSize:
         """A few letters of it."""
