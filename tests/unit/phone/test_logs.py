@@ -1,6 +1,7 @@
 """The log of the profile."""
 
 import logging
+import threading
 from pathlib import Path
 
 import pytest
@@ -30,20 +31,28 @@ def test_plain_words_stay(line: str) -> None:
     assert scrub(line) == line
 
 
-def test_the_log_of_a_failure_has_its_traceback_scrubbed(tmp_path: Path) -> None:
+def test_a_failure_is_logged_scrubbed_whatever_thread_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ValueError("number 13800138000")
+
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
     try:
         log_into(tmp_path)
         try:
-            raise ValueError("number 13800138000")
+            fail()
         except ValueError:
             logging.getLogger("vidphone").exception("it failed")
+        thread = threading.Thread(target=fail, name="video encoder")
+        thread.start()
+        thread.join()
         for handler in root.handlers:
             handler.close()
     finally:
         root.handlers[:] = before
         root.setLevel(level)
     written = (tmp_path / "logs" / "vidphone.log").read_text()
-    assert "ValueError" in written
+    assert written.count("ValueError: number <number>") == 2
+    assert "video encoder" in written
     assert "13800138000" not in written
