@@ -74,9 +74,12 @@ class Place:
         """The wire is whole again."""
         _run("ip", "-n", self._switch_space, "link", "set", self._port, "master", SWITCH)
 
-    def readdress(self, address: str) -> None:
-        """Leave the old address for another one, as from one network to the next."""
+    def leave(self) -> None:
+        """Give the address up, as one does on the way from one network to the next."""
         _run("ip", "-n", self.space, "address", "del", f"{self.address}/{PREFIX_BITS}", "dev", "eth0")
+
+    def arrive(self, address: str) -> None:
+        """Get another address."""
         _run("ip", "-n", self.space, "address", "add", f"{address}/{PREFIX_BITS}", "dev", "eth0")
         self.address = address
 

@@ -1,5 +1,7 @@
-"""Where the hub of a service is, and whether the way there is secure."""
+"""Where the hub of a service is, whether the way there is secure, and whether it is gone."""
 
+import errno
+import socket
 from urllib.parse import urlsplit
 
 from vidphone.wire.errors import ErrorCode, VidphoneError
@@ -26,3 +28,13 @@ def signaling_url(service_url: str) -> str:
     named = f"[{host}]" if ":" in host else host
     where = named if port is None else f"{named}:{port}"
     return f"{'wss' if parts.scheme == 'https' else 'ws'}://{where}{parts.path.rstrip('/')}{PATH}"
+
+
+def is_gone(address: str) -> bool:
+    """Whether this machine no longer has that IP address: what was connected from it is dead, though nobody says so."""
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind((address, 0))
+    except OSError as reason:
+        return reason.errno == errno.EADDRNOTAVAIL
+    return False

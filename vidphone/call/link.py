@@ -17,7 +17,7 @@ from pydantic import BaseModel, Field, ValidationError
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
-from vidphone.call.address import signaling_url
+from vidphone.call.address import is_gone, signaling_url
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.hosts import is_loopback
 from vidphone.wire.reasons import EndReason
@@ -279,6 +279,9 @@ class SignalingLink:
         self._listener.up(answer.resumed)
 
     async def _check(self, connection: ClientConnection) -> None:
+        if is_gone(connection.local_address[0]):
+            connection.transport.abort()
+            return
         try:
             async with asyncio.timeout(PROBE_S):
                 await (await connection.ping())

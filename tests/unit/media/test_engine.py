@@ -231,7 +231,7 @@ async def test_tones_open_their_device_and_close_it_after() -> None:
         await until(lambda: not a.wanted())
 
 
-async def test_an_unused_address_that_goes_is_no_news_and_a_used_one_is_told_once() -> None:
+async def test_an_unused_address_is_no_news_but_a_used_one_that_goes_and_what_comes_instead_are() -> None:
     there, told = ["10.0.0.1", "10.0.0.2"], 0
 
     def changed() -> None:
@@ -247,6 +247,16 @@ async def test_an_unused_address_that_goes_is_no_news_and_a_used_one_is_told_onc
     await watch.look()
     await watch.look()
     assert told == 1
+    there.append("10.0.0.3")
+    await watch.look()
+    await watch.look()
+    assert told == 2  # another network to repair the call by
+    there.append("10.0.0.1")
+    await watch.look()
+    assert told == 3
+    there.append("10.0.0.4")
+    await watch.look()
+    assert told == 3
 
 
 def loudness(frame: av.VideoFrame | av.AudioFrame) -> float:
