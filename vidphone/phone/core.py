@@ -24,6 +24,8 @@ from vidphone.wire.signaling import CallMessage, Standing
 
 log = logging.getLogger(__name__)
 
+FINISH_S = 2.0
+"""How long what was asked of the profile may take once the phone closes."""
 TOKEN_IS_NO_GOOD = frozenset({ErrorCode.NOT_SIGNED_IN, ErrorCode.ACCOUNT_DISABLED})
 """Only these refusals throw a kept token away; a busy or absent service does not sign anybody out."""
 
@@ -241,9 +243,10 @@ class Phone:
 
     async def close(self) -> None:
         """End calls, leave the service, free devices and files."""
+        await self._account_lane.close()  # or else a sign-in could come to pass behind our back
         await self._leave()
         await self._calls.close()
+        await self._directory_lane.finish(FINISH_S)  # the calls that ended just now belong into the history
+        await self._media_lane.close()
         await self._media.close()
-        for lane in (self._account_lane, self._directory_lane, self._media_lane):
-            await lane.close()
         await self._store.close()

@@ -1,6 +1,7 @@
 """A lane: work done one after another on the engine's loop, in the order it was asked for."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 
@@ -30,6 +31,13 @@ class Lane:
         except asyncio.QueueFull:
             self._emit(Failure(ErrorCode.TOO_MANY_MESSAGES))
 
+    async def finish(self, within_s: float) -> None:
+        """Do what waits, as far as that goes in this time, and close."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                await self._waiting.join()
+        await self.close()
+
     async def close(self) -> None:
         """Give up what waits and what is being done."""
         self._task.cancel()
@@ -45,3 +53,5 @@ class Lane:
             except Exception:  # one command must not end the engine
                 log.exception("a command failed")
                 self._emit(Failure(ErrorCode.INTERNAL))
+            finally:
+                self._waiting.task_done()
