@@ -88,13 +88,23 @@ class DevicesSection(Section):
                 place = choice.count() - 1
             choice.setCurrentIndex(place)
             choice.setToolTip(choice.currentText())
+        self._offer_trials()
 
     def calls_changed(self) -> None:
         """In a call its window shows the own picture."""
-        busy = bool(self._state.calls)
-        if busy:
+        if self._state.calls:
             self._set_preview(False)
-        self.look.setEnabled(not busy)
+        self._offer_trials()
+
+    def _offer_trials(self) -> None:
+        """What can be tried: only what is there, and no camera that a call uses."""
+        camera = self._previewing or self._may_be_there(DeviceKind.CAMERA)
+        self.look.setEnabled(camera and not self._state.calls)
+        self.try_speaker.setEnabled(self._may_be_there(DeviceKind.SPEAKER))
+        self.try_ringer.setEnabled(self._may_be_there(DeviceKind.RINGER))
+
+    def _may_be_there(self, kind: DeviceKind) -> bool:
+        return bool(self._state.devices.get(kind, True))
 
     def _default(self, kind: DeviceKind) -> str:
         known = kind in self._state.devices

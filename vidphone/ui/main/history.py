@@ -31,6 +31,8 @@ class HistoryPage(ListAndDetail):
 
     wanted = Signal(object)
     """A command."""
+    dial_wanted = Signal()
+    """Nothing here yet: to the dialler."""
     add_contact = Signal(str)
     """The number to make a contact of."""
 
@@ -58,9 +60,13 @@ class HistoryPage(ListAndDetail):
         theme = self._theme
         self.title_line.addWidget(self.clear)
         self.above.addWidget(self.filter)
+        empty = EmptyState(theme, "history", "ui.history.empty", "ui.history.empty.next")
+        first = PushButton(theme, "ui.nav.dial", "accent", icon="grid-3x3")
+        first.clicked.connect(self.dial_wanted)
+        empty.add_action(first)
         for page in (
             self.list,
-            EmptyState(theme, "history", "ui.history.empty", "ui.history.empty.next"),
+            empty,
             EmptyState(theme, "phone-missed", "ui.history.none-missed", "ui.history.none-missed.next"),
         ):
             self.lists.addWidget(page)
@@ -98,7 +104,7 @@ class HistoryPage(ListAndDetail):
         self.lists.setCurrentIndex(_LIST if entries else empty)
         self.detail.setVisible(bool(self._state.history))
         self.filter.setVisible(bool(self._state.history))
-        self.clear.setEnabled(bool(self._state.history))
+        self.clear.setVisible(bool(self._state.history))
         place = next((i for i, entry in enumerate(entries) if entry.id == chosen), None)
         if place is not None:
             self.list.setCurrentIndex(self._model.index(place, 0))

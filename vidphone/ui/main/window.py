@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
         self.contacts.wanted.connect(self._bridge.post)
         self.contacts.notice.connect(self.toasts.show_notice)
         self.history.wanted.connect(self._bridge.post)
+        self.history.dial_wanted.connect(lambda: self.open_page(Page.DIAL))
         self.history.add_contact.connect(self._add_contact)
         self.settings.wanted.connect(self._bridge.post)
         self._theme.words.changed.connect(self._say)
