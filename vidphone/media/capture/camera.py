@@ -33,6 +33,8 @@ RETRY_S = 2.0
 OPENING_S = 10.0
 """How long the first picture may take: some cameras need seconds to wake up."""
 _WATCH_S = 0.2
+_THE_SAME_TO_A_PERSON = (ErrorCode.CAMERA_LOST, ErrorCode.NO_CAMERA)
+"""One that was pulled out is not found afterwards: that was said already."""
 _STOP_S = 0.9
 
 _BACKEND = {"linux": cv2.CAP_V4L2, "win32": cv2.CAP_MSMF, "darwin": cv2.CAP_AVFOUNDATION}.get(sys.platform, cv2.CAP_ANY)
@@ -134,7 +136,7 @@ class Camera:
                 reader.abandoned.set()
             if stopping.is_set():
                 break
-            if failure is not told:
+            if failure is not told and (told, failure) != _THE_SAME_TO_A_PERSON:
                 told = failure
                 _log.warning("camera: %s", failure.value)
                 self._listener.lost(failure, name)
