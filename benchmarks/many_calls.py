@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.report import tell
-from tests.support.phones import HeadlessPhone, connect
+from tests.support.phones import connect, pair
 from tests.support.provider import Provider
 
 SOURCES = ("--camera", "test", "--mic", "tone", "--speaker", "none", "--size", "320x180")
@@ -34,13 +34,7 @@ def main(calls: int) -> None:
         provider = Provider(Path(folder) / "service")
         provider.add_customer("1001")
         provider.add_customer("1002")
-        with (
-            provider,
-            HeadlessPhone(provider.url, Path(folder) / "a", *SOURCES) as caller,
-            HeadlessPhone(provider.url, Path(folder) / "b", *SOURCES) as callee,
-        ):
-            caller.sign_in("1001")
-            callee.sign_in("1002")
+        with provider, pair(provider, Path(folder), *SOURCES) as (caller, callee):
             processes = {"caller": psutil.Process(caller.process.pid), "callee": psutil.Process(callee.process.pid)}
             for number in range(calls):
                 connect(caller, callee, "1002")

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 from benchmarks.report import spread, tell
-from tests.support.phones import HeadlessPhone
+from tests.support.phones import pair
 from tests.support.provider import Provider
 
 SOURCES = ("--camera", "test", "--mic", "tone", "--speaker", "none")
@@ -24,13 +24,7 @@ def main(calls: int) -> None:
         provider = Provider(Path(folder) / "service")
         provider.add_customer("1001")
         provider.add_customer("1002")
-        with (
-            provider,
-            HeadlessPhone(provider.url, Path(folder) / "a", *SOURCES) as caller,
-            HeadlessPhone(provider.url, Path(folder) / "b", *SOURCES) as callee,
-        ):
-            caller.sign_in("1001")
-            callee.sign_in("1002")
+        with provider, pair(provider, Path(folder), *SOURCES) as (caller, callee):
             for _ in range(calls):
                 caller.do("dial", number="1002")
                 callee.wait_for("incoming")

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.clips import likeness, lumas, sound, speech_likeness, write_clip
-from tests.support.phones import HeadlessPhone, connect
+from tests.support.phones import HeadlessPhone, connect, pair
 from tests.support.provider import Provider
 from vidphone.resources import assets_dir
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
 QUIET = ("--speaker", "none", "--size", "640x360")
+SYNTHETIC = ("--camera", "test", "--mic", "tone", *QUIET)
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +68,7 @@ def test_both_sides_record_what_the_other_showed_and_said(provider: Provider, tm
 
 
 def test_a_service_killed_in_a_call_leaves_media_alone_and_hanging_up_works(provider: Provider, tmp_path: Path) -> None:
-    sources = ("--camera", "test", "--mic", "tone", *QUIET)
-    with (
-        HeadlessPhone(provider.url, tmp_path / "a", *sources) as a,
-        HeadlessPhone(provider.url, tmp_path / "b", *sources) as b,
-    ):
-        a.sign_in("1001")
-        b.sign_in("1002")
+    with pair(provider, tmp_path, *SYNTHETIC) as (a, b):
         call = connect(a, b, "1002")
         b.wait_for("first-frame")
         b.wait_for("stats")
@@ -94,13 +89,7 @@ def test_a_service_killed_in_a_call_leaves_media_alone_and_hanging_up_works(prov
 
 
 def test_hold_mute_camera_and_keys_reach_the_other_side(provider: Provider, tmp_path: Path) -> None:
-    sources = ("--camera", "test", "--mic", "tone", *QUIET)
-    with (
-        HeadlessPhone(provider.url, tmp_path / "a", *sources) as a,
-        HeadlessPhone(provider.url, tmp_path / "b", *sources) as b,
-    ):
-        a.sign_in("1001")
-        b.sign_in("1002")
+    with pair(provider, tmp_path, *SYNTHETIC) as (a, b):
         connect(a, b, "1002")
         a.wait_for("first-frame")
         a.do("mute", on=True)

@@ -9,12 +9,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from tests.support.provider import PASSWORD
+from tests.support.provider import PASSWORD, Provider
 
 Line = dict[str, Any]
 WAIT_S = 30.0
@@ -159,3 +160,13 @@ def connect(caller: HeadlessPhone, callee: HeadlessPhone, number: str, *, video:
     caller.wait_for("connected", call=call)
     callee.wait_for("connected", call=call)
     return call
+
+
+@contextmanager
+def pair(provider: Provider, folder: Path, *options: str) -> Iterator[tuple[HeadlessPhone, HeadlessPhone]]:
+    """Phones of 1001 and 1002, signed in, with the same options."""
+    with (
+        HeadlessPhone(provider.url, folder / "a", *options) as a,
+        HeadlessPhone(provider.url, folder / "b", *options) as b,
+    ):
+        yield a.sign_in("1001"), b.sign_in("1002")
