@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from vidphone.account import settings as settings_file
 from vidphone.account.profile import Profile, default_directory
@@ -14,12 +14,13 @@ from vidphone.phone.engine import EngineThread
 from vidphone.phone.events import Failure
 from vidphone.phone.logs import log_into
 from vidphone.phone.options import PhoneOptions
+from vidphone.texts import system_language
 from vidphone.ui.bridge import Bridge
 from vidphone.ui.desktop import Desktop
 from vidphone.ui.qt_log import log_qt
 from vidphone.ui.signals import EndSignals
 from vidphone.ui.single import SingleInstance, socket_name
-from vidphone.wire.errors import ErrorCode
+from vidphone.wire.errors import ErrorCode, VidphoneError, explain
 
 
 class DesktopApp:
@@ -64,7 +65,12 @@ def run_desktop(profile: str, link: str) -> int:
     single = SingleInstance(socket_name(directory or default_directory()), application)
     if not single.claim(link):
         return 0
-    app = DesktopApp(directory, PhoneOptions(), link)
+    try:
+        app = DesktopApp(directory, PhoneOptions(), link)
+    except VidphoneError as error:
+        told = explain(error.code, system_language(), error.about)
+        QMessageBox.critical(None, "vidphone", f"{told.message}\n\n{told.next_step}")
+        raise
     single.raised.connect(app.desktop.raise_with)
     try:
         return app.run()

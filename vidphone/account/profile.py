@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -78,9 +79,9 @@ def write_whole(path: Path, content: str) -> None:
     Raises:
         OSError: the folder cannot be written, or the disk is full; the old file is untouched.
     """
-    beside = path.with_name(f"{path.name}.new")
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600, a name nobody foresees
+    beside = Path(name)
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(content)
             file.flush()

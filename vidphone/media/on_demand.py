@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 
 from vidphone.media.plumbing import Source
-from vidphone.wire.errors import VidphoneError
+from vidphone.wire.errors import ErrorCode, VidphoneError
 
 log = logging.getLogger(__name__)
 
@@ -75,5 +75,8 @@ class OnDemand:
             await asyncio.to_thread(source.start)
         except VidphoneError as error:
             self._failed(error)
+        except Exception:  # a driver's fault must not end the call, nor the trying
+            log.exception("a device could not be opened")
+            self._failed(VidphoneError(ErrorCode.DEVICE_FAILED))
         else:
             self._source = source

@@ -128,7 +128,7 @@ class Phone:
 
     async def _sign_in(self, command: commands.SignIn) -> None:
         await self._leave()
-        client = ServiceClient(command.service)
+        client = await self._client(command.service)
         self._given_up = False
         self._asking = asyncio.ensure_future(
             client.sign_in(command.number, command.password, self._device, device_name())
@@ -161,7 +161,7 @@ class Phone:
         if token is None:
             self._emit(events.SignedOut(None))
             return
-        client = ServiceClient(command.service)
+        client = await self._client(command.service)
         name = ""
         try:
             name = (await client.me(token)).name
@@ -174,6 +174,10 @@ class Phone:
             log.info("signed in without word of the service: %s", error.code)  # the link keeps trying
         self._register(client, command.service, command.number, token)
         self._emit(events.SignedIn(command.service, command.number, name))
+
+    @staticmethod
+    async def _client(service: str) -> ServiceClient:
+        return await asyncio.to_thread(ServiceClient, service)  # reading the trusted certificates takes 160 ms
 
     def _register(self, client: ServiceClient, service: str, number: str, token: str) -> None:
         self._registration = Registration(

@@ -33,6 +33,7 @@ class ErrorCode(StrEnum):
     MICROPHONE_LOST = "microphone-lost"
     NO_SPEAKER = "no-speaker"
     SPEAKER_LOST = "speaker-lost"
+    DEVICE_FAILED = "device-failed"
     RECORDING_FAILED = "recording-failed"
     MEDIA_FAILED = "media-failed"
     NO_KEYRING = "no-keyring"

@@ -1,4 +1,6 @@
+import errno
 import json
+import os
 from dataclasses import fields
 from pathlib import Path
 
@@ -54,12 +56,17 @@ def test_every_setting_can_be_read_back(tmp_path: Path) -> None:
     assert set(settings_file._READERS) == {field.name for field in fields(Settings)}
 
 
-def test_a_save_that_fails_leaves_the_old_settings(tmp_path: Path) -> None:
+def test_a_save_that_fails_leaves_the_old_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings_file.save(tmp_path, CHOSEN)
-    (tmp_path / f"{FILE_NAME}.new").mkdir()
-    with pytest.raises(OSError, match=FILE_NAME):
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no room"):
         settings_file.save(tmp_path, Settings())
     assert settings_file.load(tmp_path) == CHOSEN
+    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
 
 
 JSON = st.recursive(

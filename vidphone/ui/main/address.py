@@ -1,7 +1,8 @@
 """The service's address as a person types it. Pure."""
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from vidphone.wire.hosts import is_loopback
 
 SECURE = "https"
 MAX_CHARACTERS = 253 + 32
@@ -14,7 +15,7 @@ def address_of(typed: str) -> str | None:
         return None
     if "://" not in written:
         host = written.partition(":")[0]
-        written = f"{'http' if _is_this_machine(host) else SECURE}://{written}"
+        written = f"{'http' if is_loopback(host) else SECURE}://{written}"
     try:
         parts = urlsplit(written)
         _ = parts.port
@@ -37,15 +38,6 @@ def fault_of(typed: str) -> str:
     if address is None:
         return "ui.sign-in.service.wrong"
     parts = urlsplit(address)
-    if parts.scheme != SECURE and not _is_this_machine(parts.hostname or ""):
+    if parts.scheme != SECURE and not is_loopback(parts.hostname or ""):
         return "ui.sign-in.service.not-secure"
     return ""
-
-
-def _is_this_machine(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
