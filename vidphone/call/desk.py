@@ -88,6 +88,10 @@ class CallDesk:
         """Switch the camera in all calls; calls to come begin as they are dialled or answered."""
         self._do(self._switchboard.set_camera(on=on, now=self._clock.now()))
 
+    def set_camera_works(self, on: bool) -> None:
+        """The own camera failed, or works again: the other sides are told; what the user chose stays."""
+        self._do(self._switchboard.set_camera_works(on=on, now=self._clock.now()))
+
     def dtmf(self, call: str, digits: str) -> None:
         """Press keys in a call.
 

@@ -49,6 +49,13 @@ class SwitchMicrophone:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraWorks:
+    """The own camera gives pictures, or cannot: the other side is told, the user's wish stays."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SwitchCamera:
     """The user switches the own camera."""
 

@@ -56,6 +56,7 @@ ALIVE: Row = {
     ev.HangUpCall: steps.hang_up,
     ev.SwitchMicrophone: steps.switch,
     ev.SwitchCamera: steps.switch,
+    ev.CameraWorks: steps.camera_works,
     ev.LinkUp: steps.link_up,
     ev.LinkDown: steps.link_down,
     ev.NotListed: steps.not_listed,

@@ -19,7 +19,7 @@ def answer_made(call: CallRecord, event: ev.AnswerMade, now: float) -> CallState
     if event.generation == 0:
         call.local_fingerprint, call.remote_fingerprint = event.local_fingerprint, event.remote_fingerprint
         call.accepted = True
-        call.send(wire.Accept(call=call.id, video=call.camera, sdp=event.sdp, nonce=call.nonce))
+        call.send(wire.Accept(call=call.id, video=call.camera and call.camera_works, sdp=event.sdp, nonce=call.nonce))
         transport.announce(call, 0)
         call.inform()
     else:

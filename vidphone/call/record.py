@@ -26,6 +26,7 @@ class CallRecord:
     # Who sends and shows what.
     microphone: bool = True
     camera: bool = False
+    camera_works: bool = True
     held: bool = False
     recording: bool = False
     peer_microphone: bool = True
@@ -105,7 +106,7 @@ class CallRecord:
                 Info(
                     call=self.id,
                     microphone=self.microphone,
-                    camera=self.camera,
+                    camera=self.camera and self.camera_works,
                     hold=self.held,
                     recording=self.recording,
                 )

@@ -81,6 +81,15 @@ def switch(
     return call.state
 
 
+def camera_works(call: CallRecord, event: ev.CameraWorks, now: float) -> CallState:
+    """The camera failed or is back: whoever looks at a black picture is told why."""
+    if call.camera_works != event.on:
+        call.camera_works = event.on
+        if call.camera:
+            call.inform()
+    return call.state
+
+
 def press_keys(call: CallRecord, event: ev.PressKeys, now: float) -> CallState:
     """Send keys."""
     call.send(wire.Dtmf(call=call.id, digits=event.digits))

@@ -135,6 +135,10 @@ class Switchboard:
         """Switch the camera in all calls. Calls to come begin as they are dialled or answered: with video or not."""
         return self._all(ev.SwitchCamera(on=on), now)
 
+    def set_camera_works(self, *, on: bool, now: float) -> list[Effect]:
+        """The own camera failed, or works again. In calls to come it is tried anew."""
+        return self._all(ev.CameraWorks(on=on), now)
+
     def dtmf(self, call: str, digits: str, *, now: float) -> list[Effect]:
         """Press keys in a call (`call` empty: the foreground one).
 

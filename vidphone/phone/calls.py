@@ -47,6 +47,7 @@ class Calls:
     def __init__(
         self,
         signaling: Signaling,
+        hurry_link: Callback,
         media: MediaEngine,
         directory: Directory,
         directory_lane: Lane,
@@ -54,6 +55,7 @@ class Calls:
         options: PhoneOptions,
     ) -> None:
         self.desk = CallDesk(signaling, media, LoopClock(), self)
+        self._hurry_link = hurry_link
         self._media = media
         self._directory = directory
         self._directory_lane = directory_lane
@@ -160,6 +162,8 @@ class Calls:
     async def _tick(self) -> None:
         while self._with_media():
             self._lane.add(self._tell_stats)
+            if any(view.state is CallState.RECONNECTING for view in self._views.values()):
+                self._hurry_link()  # a new transport needs signaling, whose own pauses grow to 10 s
             await asyncio.sleep(STATS_S)
         self._ticker = None
 

@@ -58,7 +58,9 @@ class Phone:
         await self._directory.open()
         self._device = await self._store.device_id()
         self._media = MediaEngine(self._media_profile(), *self._slots, self)
-        self._calls = Calls(self, self._media, self._directory, self._directory_lane, self._emit, self._options)
+        self._calls = Calls(
+            self, self._hurry, self._media, self._directory, self._directory_lane, self._emit, self._options
+        )
         self._emit(events.Ready())
 
     def _media_profile(self) -> MediaProfile:
@@ -234,6 +236,12 @@ class Phone:
     def device_notice(self, kind: DeviceKind, code: ErrorCode | None, name: str) -> None:
         """A device in use came, went or failed."""
         self._emit(events.DeviceNotice(kind, code, name))
+        if kind is DeviceKind.CAMERA:
+            self._calls.desk.set_camera_works(code is None)
+
+    def _hurry(self) -> None:
+        if self._registration is not None:
+            self._registration.link.network_changed()
 
     def devices_changed(self) -> None:
         """There are other devices now."""

@@ -106,7 +106,10 @@ class AnyOrder(RuleBasedStateMachine):
             lambda: self.board.answer(call, video=video, nonce=CALLER_NONCE, now=self.now, active_call=waiting)
         )
 
-    @rule(call=named, act=st.sampled_from(["decline", "hang-up", "hold", "resume", "dtmf", "record", "mute", "camera"]))
+    @rule(
+        call=named,
+        act=st.sampled_from(["decline", "hang-up", "hold", "resume", "dtmf", "record", "mute", "camera", "broken"]),
+    )
     def user(self, call: str, act: str) -> None:
         board, now = self.board, self.now
         acts = {
@@ -118,6 +121,7 @@ class AnyOrder(RuleBasedStateMachine):
             "record": lambda: board.set_recording(call, on=True, now=now),
             "mute": lambda: board.set_microphone(on=False, now=now),
             "camera": lambda: board.set_camera(on=True, now=now),
+            "broken": lambda: board.set_camera_works(on=False, now=now),
         }
         self.attempt(acts[act])
 

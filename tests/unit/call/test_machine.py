@@ -318,6 +318,28 @@ def test_hold_mute_and_camera_need_no_negotiation() -> None:
     assert call.view().state is CallState.HELD
 
 
+def test_a_camera_that_fails_is_told_to_the_other_side_and_the_wish_stays() -> None:
+    call = caller_active()
+
+    (told,) = call.handle(ev.CameraWorks(on=False), T)
+    assert isinstance(told, fx.Send)
+    assert isinstance(told.message, wire.Info)
+    assert not told.message.camera
+    assert call.view().camera
+    assert call.handle(ev.CameraWorks(on=False), T) == []
+    (told,) = call.handle(ev.CameraWorks(on=True), T)
+    assert isinstance(told, fx.Send)
+    assert isinstance(told.message, wire.Info)
+    assert told.message.camera
+
+
+def test_a_camera_that_is_off_may_fail_unnoticed() -> None:
+    call = caller_active()
+    call.handle(ev.SwitchCamera(on=False), T)
+
+    assert call.handle(ev.CameraWorks(on=False), T) == []
+
+
 def test_a_call_held_while_connecting_is_held_when_connected() -> None:
     call = caller_connecting()
     call.handle(ev.HoldCall(on=True), T)

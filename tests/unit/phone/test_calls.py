@@ -50,9 +50,10 @@ class Bench:
         self.told: list[events.Event] = []
         self.flagged: list[tuple[str, bool]] = []
         self.media = Media()
+        self.hurried = asyncio.Event()
         signaling, media, directory = (cast("Any", part) for part in (None, self.media, Directory()))
         lane = Lane("directory", self.told.append)
-        self.calls = Calls(signaling, media, directory, lane, self.told.append, PhoneOptions())
+        self.calls = Calls(signaling, self.hurried.set, media, directory, lane, self.told.append, PhoneOptions())
         monkeypatch.setattr(self.calls.desk, "set_recording", lambda call, on: self.flagged.append((call, on)))
         monkeypatch.setattr(self.calls, "_tell_stats", lambda: asyncio.sleep(0))
 
@@ -78,3 +79,12 @@ async def test_a_call_that_ends_as_its_recording_begins_is_not_recorded(monkeypa
     await bench.record()
     assert bench.media.recorded == [("short", FILE), ("short", None)]
     assert not any(isinstance(event, events.Recording) for event in bench.told)
+
+
+async def test_the_link_hurries_while_a_call_is_repaired(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(monkeypatch)
+    bench.calls.changed(view("talking", CallState.ACTIVE))
+    await asyncio.sleep(0)
+    assert not bench.hurried.is_set()
+    bench.calls.changed(view("talking", CallState.RECONNECTING))
+    await asyncio.wait_for(bench.hurried.wait(), 3)
