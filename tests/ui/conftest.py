@@ -8,11 +8,13 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.fakes.engine import FakeEngine
 from tests.fakes.people import CONTACTS, calls
+from tests.ui.stage import Stage, swept
 from vidphone.account.settings import Settings
 from vidphone.texts import Language
 from vidphone.ui.bridge import Bridge
@@ -119,3 +121,23 @@ def make_house(qtbot: QtBot) -> Iterator[MakeHouse]:
 def house(make_house: MakeHouse) -> House:
     """An English desktop, signed in, with contacts and a history."""
     return make_house()
+
+
+@pytest.fixture
+def stages(qtbot: QtBot) -> Iterator[Callable[..., Stage]]:
+    made: list[Stage] = []
+    QCursor.setPos(QGuiApplication.primaryScreen().geometry().topRight())  # on no window
+
+    def make(**settings: object) -> Stage:
+        made.append(Stage(qtbot, **settings))
+        return made[-1]
+
+    yield make
+    for stage in made:
+        stage.windows.close_all()
+    swept()
+
+
+@pytest.fixture
+def stage(stages: Callable[..., Stage]) -> Stage:
+    return stages()
