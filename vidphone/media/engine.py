@@ -15,7 +15,7 @@ from vidphone.media.capture.camera import list_cameras
 from vidphone.media.capture.select import camera_from
 from vidphone.media.convert import Shrinker
 from vidphone.media.devices import Device, DeviceKind
-from vidphone.media.memory import limit_arenas
+from vidphone.media.memory import give_back, limit_arenas
 from vidphone.media.network import NetworkWatch
 from vidphone.media.on_demand import OnDemand
 from vidphone.media.plumbing import Samples, Source
@@ -304,6 +304,7 @@ class MediaEngine:
         for entry in list(self._calls.values()):
             await entry.session.close()
             await self._forget(entry)
+        await asyncio.gather(*self._ending)
         self._network.want(False)
         await asyncio.gather(*(device.close() for device in self._devices.values()), self._watching.close())
         await asyncio.to_thread(self._close_threads)
@@ -365,6 +366,8 @@ class MediaEngine:
         await self._stop_recording(entry)
         self._pictures.remove(entry.own_picture)
         self._sounds.remove(entry.own_sound)
+        if not self._calls:
+            await asyncio.to_thread(give_back)
 
     async def _stop_recording(self, entry: _Call) -> None:
         for tap in (entry.picture, entry.sound, entry.own_picture, entry.own_sound):
