@@ -67,6 +67,8 @@ class MediaPlan:
     """Audio: how much sound the other side wants in a packet; None: it does not say."""
     reduced_rtcp: bool
     """Feedback may go without a report beside it (RFC 5506)."""
+    receiver_times: bool
+    """Both take receiver reference times (RFC 3611 section 4.4): who only receives learns the round trip, too."""
 
 
 @dataclass(frozen=True, slots=True)
