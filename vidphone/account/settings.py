@@ -40,6 +40,9 @@ class Settings:
     microphone: str = ""
     speaker: str = ""
     ringer: str = ""
+    echo_cancellation: bool = True
+    noise_suppression: bool = True
+    automatic_gain: bool = True
     start_with_video: bool = True
     notifications: bool = True
     told_of_tray: bool = False
@@ -132,6 +135,9 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "microphone": _text,
     "speaker": _text,
     "ringer": _text,
+    "echo_cancellation": _truth,
+    "noise_suppression": _truth,
+    "automatic_gain": _truth,
     "start_with_video": _truth,
     "notifications": _truth,
     "told_of_tray": _truth,

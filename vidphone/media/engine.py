@@ -7,7 +7,7 @@ threads: a call neither waits for a camera nor fails for want of one.
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -19,6 +19,8 @@ from vidphone.media.memory import give_back, limit_arenas
 from vidphone.media.network import NetworkWatch
 from vidphone.media.on_demand import OnDemand
 from vidphone.media.plumbing import Samples, Source
+from vidphone.media.process.switches import VoiceProcessing
+from vidphone.media.process.voice import VoiceProcessor
 from vidphone.media.quality import bars
 from vidphone.media.recorder import Recorder
 from vidphone.media.rtc import adapter
@@ -55,6 +57,7 @@ class MediaProfile:
     """Larger pictures of the camera are made smaller."""
     who: str = ""
     """Chooses the looks of the person in the test picture."""
+    voice: VoiceProcessing = field(default_factory=VoiceProcessing)
 
 
 class EngineListener(Protocol):
@@ -62,6 +65,9 @@ class EngineListener(Protocol):
 
     def device_notice(self, kind: DeviceKind, code: ErrorCode | None, name: str) -> None:
         """A device in use failed (`code`), or works (again, or another in its place: `name`)."""
+
+    def trouble(self, code: ErrorCode) -> None:
+        """Something works less well from now on; calls go on."""
 
     def devices_changed(self) -> None:
         """There are other devices now."""
@@ -130,8 +136,9 @@ class MediaEngine:
         self._pictures.add(self._local)
         ears = {kind: _Ears(kind, self._loop, listener) for kind in DeviceKind}
         shrinker = Shrinker(self._pictures, profile.width, profile.height)
+        self._voice = VoiceProcessor(profile.voice, self._voice_unprocessed)
         self._speakers = {
-            DeviceKind.SPEAKER: Speaker(profile.speaker, ears[DeviceKind.SPEAKER]),
+            DeviceKind.SPEAKER: Speaker(profile.speaker, ears[DeviceKind.SPEAKER], heard=self._voice.far),
             DeviceKind.RINGER: Speaker(profile.ringer, ears[DeviceKind.RINGER], DeviceKind.RINGER),
         }
         self._devices = {
@@ -143,7 +150,7 @@ class MediaEngine:
             ),
             DeviceKind.MICROPHONE: OnDemand(
                 profile.microphone,
-                lambda spec: microphone_from(spec, self._sounds, ears[DeviceKind.MICROPHONE]),
+                lambda spec: microphone_from(spec, self._sounds, ears[DeviceKind.MICROPHONE], self._voice),
                 ears[DeviceKind.MICROPHONE].failed,
             ),
             DeviceKind.SPEAKER: OnDemand(
@@ -253,6 +260,10 @@ class MediaEngine:
     async def select(self, kind: DeviceKind, device: str) -> None:
         """Use another device from now on, in calls too."""
         self._devices[kind].select(device)
+
+    def process_voice(self, switches: VoiceProcessing) -> None:
+        """What is done to the microphone's sound from now on, in calls too."""
+        self._voice.set(switches)
 
     async def devices(self) -> dict[DeviceKind, tuple[Device, ...]]:
         """What devices there are. Takes some milliseconds, in threads."""
@@ -379,6 +390,10 @@ class MediaEngine:
     def _addresses_in_use(self) -> list[str]:
         sessions = [entry.session for entry in self._calls.values()]
         return [address for session in sessions if (address := session.local_address) is not None]
+
+    def _voice_unprocessed(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._listener.trouble, ErrorCode.VOICE_UNPROCESSED)
 
     def _devices_changed(self) -> None:
         if not self._loop.is_closed():

@@ -6,9 +6,11 @@ import logging
 from vidphone.account.keeper import TokenKeeper
 from vidphone.account.profile import Profile
 from vidphone.account.service_client import ServiceClient
+from vidphone.account.settings import Settings
 from vidphone.account.store import ProfileStore
 from vidphone.media.devices import DeviceKind
 from vidphone.media.engine import MediaEngine, MediaProfile
+from vidphone.media.process.switches import VoiceProcessing
 from vidphone.media.slot import PictureSlot
 from vidphone.phone import commands, events
 from vidphone.phone.calls import Calls
@@ -73,6 +75,12 @@ class Phone:
             width=chosen.width,
             height=chosen.height,
             who=chosen.who,
+            voice=self._voice(settings),
+        )
+
+    def _voice(self, settings: Settings) -> VoiceProcessing:
+        return self._options.voice or VoiceProcessing(
+            echo=settings.echo_cancellation, noise=settings.noise_suppression, gain=settings.automatic_gain
         )
 
     # --- commands
@@ -105,6 +113,9 @@ class Phone:
                 self._media.test_sound(kind)
             case commands.ListDevices():
                 self._media_lane.add(self._tell_devices)
+            case commands.ChangeSettings(settings=settings):
+                self._media.process_voice(self._voice(settings))
+                self._directory_lane.add(lambda: self._directory.perform(command))
             case (
                 commands.SaveContact()
                 | commands.RemoveContact()
@@ -112,7 +123,6 @@ class Phone:
                 | commands.ExportContacts()
                 | commands.MarkMissedSeen()
                 | commands.ForgetHistory()
-                | commands.ChangeSettings()
             ):
                 self._directory_lane.add(lambda: self._directory.perform(command))
             case _:
@@ -238,6 +248,10 @@ class Phone:
         self._emit(events.DeviceNotice(kind, code, name))
         if kind is DeviceKind.CAMERA:
             self._calls.desk.set_camera_works(code is None)
+
+    def trouble(self, code: ErrorCode) -> None:
+        """Something works less well; calls go on."""
+        self._emit(events.Failure(code))
 
     def _hurry(self) -> None:
         if self._registration is not None:

@@ -8,11 +8,13 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import fields
 from pathlib import Path
 from typing import TextIO
 
 from vidphone.account import settings
 from vidphone.account.profile import Profile
+from vidphone.media.process.switches import VoiceProcessing
 from vidphone.phone.build import phone_maker
 from vidphone.phone.engine import EngineThread
 from vidphone.phone.lines import MAX_LINE_CHARACTERS, Line, LineWriter, Quit, command_from, error_line
@@ -54,6 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser, _command: str) -> None:
     parser.add_argument("--mic", default="", metavar="FILE|tone|none", help="default: the system's microphone")
     parser.add_argument("--speaker", default="", metavar="none|NAME", help="default: the system's speaker")
     parser.add_argument(
+        "--voice", default="", metavar="echo,noise,gain|none", help="what is done to the microphone's sound"
+    )
+    parser.add_argument(
         "--record", default="", metavar="FILE", help="record every call, both ways; both sides are told"
     )
     parser.add_argument("--size", default="1280x720", metavar="WxH", help="size of the picture sent (default 1280x720)")
@@ -76,6 +81,7 @@ def run(_command: str, arguments: argparse.Namespace) -> int:
             record=Path(arguments.record) if arguments.record else None,
             width=width,
             height=height,
+            voice=voice_processing(arguments.voice),
             keep_token=False,
         )
         service = arguments.service or settings.load(profile.directory).service
@@ -103,6 +109,20 @@ def picture_size(text: str) -> tuple[int, int]:
     if width.isdecimal() and height.isdecimal() and 160 <= int(width) <= 1920 and 90 <= int(height) <= 1080:
         return int(width) & ~1, int(height) & ~1
     raise SystemExit(f"--size: {text} is not of the form 1280x720, from 160x90 to 1920x1080")
+
+
+def voice_processing(text: str) -> VoiceProcessing | None:
+    """The switches of `echo,noise,gain`, of some of them, or of `none`; None where nothing is said.
+
+    Raises:
+        SystemExit: it names something else.
+    """
+    if not text:
+        return None
+    names = set() if text == "none" else set(text.split(","))
+    if names - {field.name for field in fields(VoiceProcessing)}:
+        raise SystemExit(f"--voice: {text} is not some of echo,noise,gain, nor none")
+    return VoiceProcessing(echo="echo" in names, noise="noise" in names, gain="gain" in names)
 
 
 class Headless:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from vidphone.media.process.switches import VoiceProcessing
+
 
 @dataclass(frozen=True, slots=True)
 class PhoneOptions:
@@ -16,4 +18,6 @@ class PhoneOptions:
     height: int = 720
     who: str = ""
     """Chooses the looks of the person in the test picture."""
+    voice: VoiceProcessing | None = None
+    """None for what the settings say."""
     keep_token: bool = True

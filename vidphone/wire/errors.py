@@ -35,6 +35,7 @@ class ErrorCode(StrEnum):
     SPEAKER_LOST = "speaker-lost"
     DEVICE_FAILED = "device-failed"
     RECORDING_FAILED = "recording-failed"
+    VOICE_UNPROCESSED = "voice-unprocessed"
     MEDIA_FAILED = "media-failed"
     NO_KEYRING = "no-keyring"
     PROFILE_IN_USE = "profile-in-use"

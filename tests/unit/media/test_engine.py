@@ -41,6 +41,9 @@ class Desk:
     def device_notice(self, kind: DeviceKind, code: ErrorCode | None, name: str) -> None:
         self.notices.append((kind, code, name))
 
+    def trouble(self, code: ErrorCode) -> None:
+        self.told.append(code.value)
+
     def devices_changed(self) -> None:
         self.told.append("devices")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from vidphone.media.devices import DeviceListener
 from vidphone.media.files import is_path
 from vidphone.media.plumbing import AudioSink, Source
+from vidphone.media.process.voice import VoiceProcessor
 from vidphone.media.sound.files import FileMicrophone, NoMicrophone, ToneMicrophone
 from vidphone.media.sound.microphone import Microphone
 
@@ -12,7 +13,9 @@ TONE = "tone"
 NONE = "none"
 
 
-def microphone_from(spec: str, sink: AudioSink, listener: DeviceListener) -> Source:
+def microphone_from(
+    spec: str, sink: AudioSink, listener: DeviceListener, voice: VoiceProcessor | None = None
+) -> Source:
     """The source that `spec` names; nothing is opened before its `start`.
 
     Args:
@@ -20,6 +23,7 @@ def microphone_from(spec: str, sink: AudioSink, listener: DeviceListener) -> Sou
             played in a loop; else a device's id.
         sink: takes the sound, on the source's own thread.
         listener: hears of a microphone that is missing or gone, and of one that has taken its place.
+        voice: cleans a device's sound; a file or a tone stands for what was said and stays as it is.
     """
     if spec == TONE:
         return ToneMicrophone(sink)
@@ -27,4 +31,4 @@ def microphone_from(spec: str, sink: AudioSink, listener: DeviceListener) -> Sou
         return NoMicrophone()
     if is_path(spec):
         return FileMicrophone(Path(spec), sink)
-    return Microphone(spec, sink, listener)
+    return Microphone(spec, sink, listener, voice)

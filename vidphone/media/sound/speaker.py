@@ -1,6 +1,7 @@
 """The speaker of a machine, or its ringer: plays calls and tones, mixed."""
 
 import threading
+from collections.abc import Callable
 
 from vidphone.media.devices import DeviceKind, DeviceListener
 from vidphone.media.plumbing import BLOCK_S, BLOCK_SAMPLES, Samples
@@ -17,9 +18,23 @@ class Speaker:
     While there is no device, sound is discarded at the pace at which it would have been played.
     """
 
-    def __init__(self, device: str, listener: DeviceListener, kind: DeviceKind = DeviceKind.SPEAKER) -> None:
-        """`device` empty means the system's default; `kind` may say that this is the ringer."""
+    def __init__(
+        self,
+        device: str,
+        listener: DeviceListener,
+        kind: DeviceKind = DeviceKind.SPEAKER,
+        heard: Callable[[Samples], None] | None = None,
+    ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            device: empty for the system's default.
+            listener: hears of a device that is missing or gone, and of one that has taken its place.
+            kind: may say that this is the ringer.
+            heard: gets each block that a device really plays, everything mixed, on the device's own thread.
+        """
         self._mixer = Mixer()
+        self._heard = heard
         self._keeper = StreamKeeper(kind, device, self._open, listener, self._discard)
 
     def start(self) -> None:
@@ -47,7 +62,13 @@ class Speaker:
         return self._mixer.play(samples_of(tone), repeat=tone.repeats)
 
     def _open(self, device: str, server: bool) -> Stream:
-        return open_speaker(device, self._mixer.mix, server=server)
+        return open_speaker(device, self._play, server=server)
+
+    def _play(self, count: int) -> Samples:
+        samples = self._mixer.mix(count)
+        if self._heard is not None:
+            self._heard(samples)
+        return samples
 
     def _discard(self, stopping: threading.Event, seconds: float) -> None:
         ticker = Ticker(BLOCK_S)

@@ -1,4 +1,4 @@
-"""Settings: devices, looks, calls, account. Each takes effect at once."""
+"""Settings: devices, voice, looks, calls, account. Each takes effect at once."""
 
 from dataclasses import replace
 
@@ -51,6 +51,7 @@ class SettingsPage(QWidget):
         self.motion = Switch(theme, "ui.settings.motion")
         self.video = Switch(theme, "ui.settings.start-with-video")
         self.notifications = Switch(theme, "ui.settings.notifications")
+        self.echo, self.noise, self.gain = (Switch(theme, f"ui.settings.{one}") for one in ("echo", "noise", "gain"))
         self.sign_out = PushButton(theme, "ui.settings.sign-out", icon="log-out")
         self.number = ElidedLabel(theme)
         self.service = ElidedLabel(theme)
@@ -60,6 +61,10 @@ class SettingsPage(QWidget):
 
     def _build(self) -> None:
         theme = self._theme
+        voice = Section(theme, "ui.settings.voice")
+        voice.add("ui.settings.echo", self.echo, what="ui.settings.echo.what")
+        voice.add("ui.settings.noise", self.noise, what="ui.settings.noise.what")
+        voice.add("ui.settings.gain", self.gain, what="ui.settings.gain.what")
         looks = Section(theme, "ui.settings.looks")
         looks.add("ui.settings.language", self.language)
         looks.add("ui.settings.theme", self.look)
@@ -84,7 +89,7 @@ class SettingsPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * GRID_PX)
         column.addWidget(Label(theme, "ui.settings.title", TypeRole.TITLE))
-        for section in (self.devices, looks, calls, account):
+        for section in (self.devices, voice, looks, calls, account):
             column.addWidget(section)
         column.addWidget(version)
         column.addStretch(1)
@@ -108,6 +113,9 @@ class SettingsPage(QWidget):
         self.motion.clicked.connect(lambda on: self._change(motion=on))
         self.video.clicked.connect(lambda on: self._change(start_with_video=on))
         self.notifications.clicked.connect(lambda on: self._change(notifications=on))
+        self.echo.clicked.connect(lambda on: self._change(echo_cancellation=on))
+        self.noise.clicked.connect(lambda on: self._change(noise_suppression=on))
+        self.gain.clicked.connect(lambda on: self._change(automatic_gain=on))
         self.sign_out.clicked.connect(self._sign_out)
         self._theme.words.changed.connect(self.refresh)
 
@@ -120,6 +128,9 @@ class SettingsPage(QWidget):
         self.motion.setChecked(settings.motion)
         self.video.setChecked(settings.start_with_video)
         self.notifications.setChecked(settings.notifications)
+        self.echo.setChecked(settings.echo_cancellation)
+        self.noise.setChecked(settings.noise_suppression)
+        self.gain.setChecked(settings.automatic_gain)
         account = self._state.account
         number, name = (account.number, account.name) if account else (settings.number, "")
         self.number.show_text(f"{number} · {name}" if name else number)
