@@ -1,0 +1,183 @@
+"""From what is seen of the line to what may be sent: grow, back off, drain, hold one's own. Pure.
+
+Additive and multiplicative growth around a remembered capacity follow draft-ietf-rmcat-gcc-02 section 5.5. Beyond it:
+backing off goes to a share of what the line drained *while it was busy*, so one over-use never costs more than the
+excess; the queue is drained at once by going below the line for a moment; and where draining does not help because
+others keep the queue full, the delay is let be for a while and losses steer (as TCP-friendly control does).
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+BACK_OFF = 0.92
+_DRAIN_LEAST = 0.4
+_LOSS_BACK_OFF = 0.85
+_GROWTH_FREE, _GROWTH_FIRST = 0.10, 0.25
+"""Share of the rate per second: far from a known capacity, and before the line was ever full."""
+_GROWTH_NEAR_MOST, _GROWTH_FULL = 0.05, 0.01
+_FILLED = 0.93
+"""Share of what trains show the line to carry above which growth is slowest."""
+_PACKET_BITS = 1200 * 8
+_NEAR = (0.7, 1.15)
+_REMEMBERED_S = 30.0
+_COMPETING_LEAST_S = 4.0
+_YIELDS = 0.3
+"""Share of the expected fall of the queue that shows that draining works."""
+
+
+class State(Enum):
+    """What the controller is doing."""
+
+    GROW = "grow"
+    DRAIN = "drain"
+    COMPETE = "compete"
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What one feedback shows."""
+
+    queue_s: float
+    threshold_s: float
+    overusing: bool
+    busy_bps: float | None
+    delivered_bps: float | None
+    round_trip_s: float
+    lost_share: float
+    """Of the packets of the last feedbacks, beyond what the line loses by nature."""
+    inherent: float
+    line_bps: float | None
+    """What trains show the line to carry, where they do now."""
+
+
+class RateControl:
+    """`rate_bps` is the steady figure, `sending_bps` the one for now (lower while a queue drains)."""
+
+    def __init__(self, rate_bps: float, min_bps: float) -> None:
+        self.rate_bps = rate_bps
+        self.sending_bps = rate_bps
+        self.capacity_bps: float | None = None
+        self.state = State.GROW
+        self.full_at_s = -1e9
+        """When the line last was full."""
+        self.mistaken = 0
+        """How often a queue had gone before slowing down could have reached it."""
+        self._min_bps = min_bps
+        self._updated_s: float | None = None
+        self._drain: tuple[float, float, float] | None = None
+        """Begin, queue at the begin, rate before."""
+        self._drained_s = 0.0
+        self._backed_off_s = -1e9
+        self._competing_since_s = 0.0
+        self._calm_since_s: float | None = None
+        self._tolerated_s = 0.0
+
+    def update(self, seen: Signals, now_s: float, most_bps: float) -> None:
+        """Follow one feedback."""
+        elapsed_s = min(now_s - self._updated_s, 0.3) if self._updated_s is not None else 0.0
+        self._updated_s = now_s
+        if self.state is State.COMPETE:
+            self._compete(seen, elapsed_s, now_s)
+        elif seen.overusing:
+            self._back_off(seen, now_s)
+        elif self.state is not State.DRAIN and seen.queue_s < 0.6 * seen.threshold_s:
+            self._grow(seen, elapsed_s, now_s)
+        if self.state is State.DRAIN:
+            self._keep_draining(seen, elapsed_s, now_s)
+        self.rate_bps = min(max(self.rate_bps, self._min_bps), most_bps)
+        if self.state is not State.DRAIN:
+            self.sending_bps = self.rate_bps
+        self.sending_bps = min(max(self.sending_bps, self._min_bps), self.rate_bps)
+
+    def jump(self, rate_bps: float) -> None:
+        """Go to what a probe showed."""
+        self.rate_bps = max(rate_bps, self._min_bps)
+        if self.state is not State.DRAIN:
+            self.sending_bps = self.rate_bps
+
+    def _grow(self, seen: Signals, elapsed_s: float, now_s: float) -> None:
+        if seen.delivered_bps is not None and self.rate_bps > 1.5 * seen.delivered_bps / (1 - seen.inherent) + 20_000:
+            return
+        capacity = self.capacity_bps
+        if capacity is None:
+            growth_bps = self.rate_bps * _GROWTH_FIRST
+        elif now_s - self.full_at_s < _REMEMBERED_S and _NEAR[0] < self.rate_bps / capacity < _NEAR[1]:
+            growth_bps = min(_PACKET_BITS / (seen.round_trip_s + 0.1), self.rate_bps * _GROWTH_NEAR_MOST)
+        else:
+            growth_bps = self.rate_bps * _GROWTH_FREE
+        if seen.line_bps is not None and self.rate_bps > _FILLED * seen.line_bps:
+            growth_bps = min(growth_bps, self.rate_bps * _GROWTH_FULL)
+        self.rate_bps += growth_bps * elapsed_s
+
+    def _back_off(self, seen: Signals, now_s: float) -> None:
+        drained = seen.busy_bps or seen.delivered_bps
+        if drained is None:
+            return
+        lossless = drained / (1 - seen.inherent)
+        self._note_capacity(lossless, now_s)
+        again = now_s - self._backed_off_s > seen.round_trip_s + 0.15
+        lower = BACK_OFF * lossless
+        if lower < self.rate_bps and (again or lower < 0.85 * self.rate_bps):
+            before = self.rate_bps
+            self.rate_bps = lower
+            self._backed_off_s = now_s
+            if self.state is State.DRAIN and self._drain is not None:
+                before = max(before, self._drain[2]) if lower > 0.6 * self._drain[2] else before
+        else:
+            before = self.rate_bps
+        if self.state is not State.DRAIN:
+            self.state = State.DRAIN
+            self._drain, self._drained_s = (now_s, seen.queue_s, before), 0.0
+
+    def _keep_draining(self, seen: Signals, elapsed_s: float, now_s: float) -> None:
+        if self._drain is None:
+            return
+        begun_s, queue_s, before_bps = self._drain
+        capacity = self.capacity_bps or self.rate_bps
+        lasted_s = now_s - begun_s
+        if not seen.overusing and seen.queue_s < 0.4 * seen.threshold_s:
+            self.state = State.GROW
+            if lasted_s < 0.9 * seen.round_trip_s:
+                self.mistaken += 1
+                self.rate_bps = max(self.rate_bps, before_bps)
+            return
+        time_s = max(0.25, seen.round_trip_s)
+        share = max(1 - max(seen.queue_s - 0.3 * seen.threshold_s, 0.0) / time_s, _DRAIN_LEAST)
+        self.sending_bps = min(self.rate_bps, capacity * share)
+        if lasted_s > seen.round_trip_s + 0.1:
+            self._drained_s += elapsed_s * (1 - min(self.sending_bps / capacity, 1.0))
+        if lasted_s < max(0.8, 3 * seen.round_trip_s) or seen.queue_s < seen.threshold_s:
+            return
+        expected_s = min(self._drained_s, queue_s)
+        if expected_s > 0.05 and queue_s - seen.queue_s < _YIELDS * expected_s:
+            self.state = State.COMPETE
+            self.rate_bps = max(self.rate_bps, BACK_OFF * before_bps)
+            self._competing_since_s, self._calm_since_s = now_s, None
+            self._tolerated_s = seen.queue_s
+        elif queue_s - seen.queue_s > 0.02:
+            self._drain, self._drained_s = (now_s, seen.queue_s, before_bps), 0.0
+
+    def _compete(self, seen: Signals, elapsed_s: float, now_s: float) -> None:
+        """Others keep the queue full: grow and yield by losses until the queue is seen empty again."""
+        if seen.lost_share > 0.01:
+            if now_s - self._backed_off_s > seen.round_trip_s + 0.2:
+                self._backed_off_s = now_s
+                self.rate_bps *= _LOSS_BACK_OFF
+        elif seen.delivered_bps is None or self.rate_bps < 1.5 * seen.delivered_bps + 20_000:
+            packet_bps = _PACKET_BITS / (seen.round_trip_s + 0.1)
+            self.rate_bps += elapsed_s * min(packet_bps + 0.03 * self.rate_bps, 0.25 * self.rate_bps)
+        if seen.queue_s > seen.threshold_s:
+            self._calm_since_s = None
+            return
+        if self._calm_since_s is None:
+            self._calm_since_s = now_s
+        if now_s - self._calm_since_s > 0.5 and now_s - self._competing_since_s > _COMPETING_LEAST_S:
+            self.state = State.GROW
+
+    def _note_capacity(self, measured_bps: float, now_s: float) -> None:
+        known = self.capacity_bps
+        if known is None or abs(measured_bps - known) > 0.25 * known or now_s - self.full_at_s > _REMEMBERED_S:
+            self.capacity_bps = measured_bps
+        else:
+            self.capacity_bps = known + 0.3 * (measured_bps - known)
+        self.full_at_s = now_s

@@ -1,0 +1,94 @@
+"""Packets sent and not yet spoken of by the receiver. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vidphone.media.rate.model import PacketReport
+
+KEPT_S = 10.0
+KEPT_PACKETS = 30_000
+
+
+@dataclass(slots=True)
+class Sent:
+    """One packet of ours on its way."""
+
+    number: int
+    size_bytes: int
+    sent_s: float
+    probe: int | None
+    lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A packet of ours that arrived."""
+
+    number: int
+    size_bytes: int
+    sent_s: float
+    arrival_s: float
+    probe: int | None
+
+    @property
+    def delay_s(self) -> float:
+        """One-way delay plus the unknown offset between the two clocks."""
+        return self.arrival_s - self.sent_s
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one feedback said for the first time, in order of sending."""
+
+    arrivals: list[Arrival]
+    lost: list[Sent]
+    found: int
+    """Packets reported lost before that arrived after all."""
+
+
+class History:
+    """Bounded by time and count; a packet leaves it once it was reported received."""
+
+    def __init__(self) -> None:
+        self._packets: dict[int, Sent] = {}
+        self._highest_reported = -1
+
+    def add(self, packet: Sent) -> None:
+        """Remember a packet; the oldest are forgotten."""
+        self._packets[packet.number] = packet
+        while self._packets:
+            oldest = next(iter(self._packets.values()))
+            if packet.sent_s - oldest.sent_s <= KEPT_S and len(self._packets) <= KEPT_PACKETS:
+                break
+            del self._packets[oldest.number]
+
+    def report(self, reports: Sequence[PacketReport]) -> Outcome:
+        """Match a feedback with what was sent. Unknown and repeated numbers are passed over."""
+        arrivals: list[Arrival] = []
+        lost: list[Sent] = []
+        found = 0
+        for report in reports:
+            packet = self._packets.get(report.number)
+            if packet is None:
+                continue
+            self._highest_reported = max(self._highest_reported, report.number)
+            if report.arrival_s is None:
+                if not packet.lost:
+                    packet.lost = True
+                    lost.append(packet)
+                continue
+            found += packet.lost
+            del self._packets[packet.number]
+            arrivals.append(Arrival(packet.number, packet.size_bytes, packet.sent_s, report.arrival_s, packet.probe))
+        arrivals.sort(key=lambda arrival: arrival.number)
+        lost.sort(key=lambda packet: packet.number)
+        return Outcome(arrivals, lost, found)
+
+    def waiting_since_s(self) -> float | None:
+        """When the oldest packet left that no feedback has reached yet, or None."""
+        since_s = None
+        for packet in reversed(self._packets.values()):
+            if packet.number <= self._highest_reported:
+                break
+            since_s = packet.sent_s
+        return since_s
