@@ -1,0 +1,1 @@
+"""Speech: Opus, its redundancy, and the buffer between the network and the player."""

@@ -1,0 +1,86 @@
+"""Sound and picture of one sender at the same time, and neither later than the other needs. Pure.
+
+Both are told as the time from capture, by the sender's clock, to the player or viewer; an offset that both share, as
+that of two clocks, does not matter. The one that is ahead is held back by a minimum delay of its buffer, in small
+steps. The other one's minimum is taken back before anything is held back, so that at least one of the two is always as
+early as it can be.
+"""
+
+INTERVAL_S = 0.2
+"""How often a step is taken at most."""
+_STEP_S = 0.02
+_TOLERANCE_S = 0.02
+_SETTLED_S = 0.005
+_BOUND_S = 0.5
+_MEMORY_S = 1.0
+_IMPLAUSIBLE_S = 10.0
+
+
+class LipSync:
+    """One sender's sound and picture."""
+
+    def __init__(self) -> None:
+        self._audio_minimum_s = self._video_minimum_s = 0.0
+        self._ahead_s: float | None = None
+        self._updated_s: float | None = None
+        self._stepped_s: float | None = None
+
+    def update(
+        self,
+        audio_delay_s: float,
+        video_delay_s: float,
+        now_s: float,
+        *,
+        audio_wait_s: float = 0.0,
+        video_wait_s: float = 0.0,
+    ) -> tuple[float, float]:
+        """What minimum delays the two buffers are to keep.
+
+        Args:
+            audio_delay_s: from capture to the player.
+            video_delay_s: from capture to the viewer, by the same clock.
+            now_s: monotonic.
+            audio_wait_s: how long sound waits in its buffer by itself: a minimum below that would change nothing.
+            video_wait_s: the same of the picture.
+        """
+        ahead_s = video_delay_s - audio_delay_s
+        if abs(ahead_s) > _IMPLAUSIBLE_S:  # clocks that were never related
+            return self._audio_minimum_s, self._video_minimum_s
+        elapsed_s = 0.0 if self._updated_s is None else max(now_s - self._updated_s, 0.0)
+        self._updated_s = now_s
+        if self._ahead_s is None:
+            self._ahead_s = ahead_s
+        self._ahead_s += (ahead_s - self._ahead_s) * min(elapsed_s / _MEMORY_S, 1.0)
+        if self._stepped_s is None:
+            self._stepped_s = now_s
+        elif now_s - self._stepped_s >= INTERVAL_S:
+            self._stepped_s = now_s
+            self._step(audio_wait_s, video_wait_s)
+        return self._audio_minimum_s, self._video_minimum_s
+
+    def _step(self, audio_wait_s: float, video_wait_s: float) -> None:
+        ahead_s = self._ahead_s or 0.0
+        holding = self._audio_minimum_s > 0 or self._video_minimum_s > 0
+        if abs(ahead_s) <= (_SETTLED_S if holding else _TOLERANCE_S):
+            return
+        step_s = min(abs(ahead_s) / 2, _STEP_S)
+        if ahead_s > 0:  # sound comes first
+            self._video_minimum_s, left_s = _lower(self._video_minimum_s, step_s)
+            self._audio_minimum_s = _raise(self._audio_minimum_s, left_s, audio_wait_s)
+        else:
+            self._audio_minimum_s, left_s = _lower(self._audio_minimum_s, step_s)
+            self._video_minimum_s = _raise(self._video_minimum_s, left_s, video_wait_s)
+        # The buffers follow within some steps; meanwhile the old difference must not be answered again in full.
+        self._ahead_s = ahead_s - step_s if ahead_s > 0 else ahead_s + step_s
+
+
+def _lower(minimum_s: float, step_s: float) -> tuple[float, float]:
+    """The minimum after a step down, and what of the step is left."""
+    taken_s = min(minimum_s, step_s)
+    return minimum_s - taken_s, step_s - taken_s
+
+
+def _raise(minimum_s: float, step_s: float, wait_s: float) -> float:
+    if step_s <= 0:
+        return minimum_s
+    return min(max(minimum_s, wait_s) + step_s, _BOUND_S)
