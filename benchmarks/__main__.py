@@ -8,6 +8,7 @@ SHORT = (
     ("setup_time", "10"),
     ("blocked_window", "10"),
     ("many_calls", "20"),
+    ("echo", "16"),
 )
 
 for name, amount in SHORT:
