@@ -25,6 +25,8 @@ class VideoBlock:
 
     frame: av.VideoFrame
     made_at_s: float
+    rtp_timestamp: int | None = None
+    """Of a received picture: its time on the sender's clock (32 bits, 90 kHz), for lip-sync."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Video that arrives: packets asked for again, frames in order, shown in time."""
