@@ -1,4 +1,8 @@
-"""Which moment of the sender's clock an RTP timestamp stands for, learnt from its sender reports."""
+"""Which moment of the sender's clock an RTP timestamp stands for.
+
+A receiver learns it from sender reports. The sender keeps the same mapping from the times of capture, so that its
+reports tell when a frame was captured and not when it was sent: lip-sync at the other end hangs on that.
+"""
 
 from collections import deque
 from statistics import median_low
@@ -23,7 +27,10 @@ class SenderClock:
         """Of the last report, unwrapped."""
 
     def report(self, ntp_s: float, rtp_timestamp: int) -> None:
-        """A sender report. One no newer than the last is left out, unless the sender's clock was set back."""
+        """A sender report, or at the sender a frame captured: this timestamp stands for this time.
+
+        One no newer than the last is left out, unless the clock was set back.
+        """
         if self._offsets_s and 0.0 <= self._reported_s - ntp_s < _JUMP_S:
             return
         self._timestamp = self._unwrap(rtp_timestamp)
@@ -39,6 +46,12 @@ class SenderClock:
         if not self._offsets_s:
             return None
         return self._offset_s + self._unwrap(rtp_timestamp) / self._clock_rate
+
+    def timestamp(self, ntp_s: float) -> int | None:
+        """The timestamp (32 bits) that a frame captured at this time would bear; None before the first report."""
+        if not self._offsets_s:
+            return None
+        return round((ntp_s - self._offset_s) * self._clock_rate) & 0xFFFF_FFFF
 
     def _unwrap(self, rtp_timestamp: int) -> int:
         """The count nearest to that of the last report: half the range is 6.6 hours at 90 kHz."""

@@ -32,7 +32,9 @@ class FeedbackBuilder:
     """The receiver's side: takes note of every packet that carries a transport number, and tells the sender.
 
     No packet is told twice as missing, because senders (libwebrtc's among them) would count it twice: one that arrives
-    after it was told as missing goes into a message of its own. Memory is bounded whether or not messages are built.
+    after it was told as missing goes into a message of its own. Received ones may be told twice: the draft would have
+    them marked as missing then, but a sender that lost the first message would believe it. Memory is bounded whether or
+    not messages are built.
     """
 
     def __init__(self, sender_ssrc: int, media_ssrc: int, limit_bytes: int = 1200) -> None:
