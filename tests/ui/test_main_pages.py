@@ -152,6 +152,24 @@ def test_a_device_chosen_is_used_at_once_and_kept(house: House) -> None:
     assert house.engine.posted_of(commands.TestSound) == [commands.TestSound(DeviceKind.RINGER)]
 
 
+def test_each_part_of_the_voice_is_switched_by_itself_and_kept(house: House) -> None:
+    page = house.window.settings
+    house.window.open_page(Page.SETTINGS)
+    for switch, name in (
+        (page.echo, "echo_cancellation"),
+        (page.noise, "noise_suppression"),
+        (page.gain, "automatic_gain"),
+    ):
+        assert switch.isChecked()
+        switch.click()
+        house.settle()
+        assert not getattr(house.engine.settings, name)
+    page.noise.click()
+    house.settle()
+    kept = house.engine.settings
+    assert (kept.echo_cancellation, kept.noise_suppression, kept.automatic_gain) == (False, True, False)
+
+
 def test_the_camera_of_the_preview_is_off_once_the_page_is_left(house: House) -> None:
     house.window.open_page(Page.SETTINGS)
     house.window.settings.devices.look.click()

@@ -20,6 +20,7 @@ CHOSEN = Settings(
     text_scale=1.5,
     motion=False,
     camera="Webcam ü",
+    echo_cancellation=False,
     start_with_video=False,
 )
 

@@ -10,6 +10,7 @@ import pytest
 
 from vidphone.account import settings
 from vidphone.account.settings import Settings
+from vidphone.media.process.switches import VoiceProcessing
 from vidphone.media.slot import PictureSlot
 from vidphone.phone import commands, events, headless
 from vidphone.phone.engine import Emit, MakePhone
@@ -72,3 +73,21 @@ def test_the_service_is_the_one_named_or_that_of_last_time(
     settings.save(tmp_path, Settings(service="https://kept.example"))
     phone, _ = run(monkeypatch, tmp_path, b'{"do":"sign-in","number":"1001","password":"geheim"}\n', *options)
     assert phone.heard == [commands.SignIn(service, "1001", "geheim")]
+
+
+@pytest.mark.parametrize(
+    ("text", "switches"),
+    [
+        ("", None),
+        ("none", VoiceProcessing(echo=False, noise=False, gain=False)),
+        ("echo", VoiceProcessing(noise=False, gain=False)),
+        ("gain,echo,noise", VoiceProcessing()),
+    ],
+)
+def test_what_is_done_to_the_voice_can_be_said(text: str, switches: VoiceProcessing | None) -> None:
+    assert headless.voice_processing(text) == switches
+
+
+def test_another_word_for_the_voice_is_refused() -> None:
+    with pytest.raises(SystemExit, match="--voice: echo,reverb is not"):
+        headless.voice_processing("echo,reverb")
