@@ -58,8 +58,8 @@ class FlexFecEncoder:
 class FlexFecDecoder:
     """Recovers lost packets of one SSRC from what came of media and repair packets, in any order.
 
-    It knows no time: it remembers the last `history` sequence numbers (at most 512) and 64 equations, and forgets what
-    is older. Recovered packets are returned once; whether one arrived meanwhile by another way is the caller's to see.
+    It knows no time: it remembers the last `history` sequence numbers (at most 512) and 64 equations, forgets what is
+    older, and leaves packets above 2 kB out. Recovered packets are returned once; whether one arrived meanwhile by another way is the caller's to see.
     """
 
     def __init__(self, media_ssrc: int, *, history: int = 512) -> None:
@@ -81,6 +81,8 @@ class FlexFecDecoder:
         """
         if len(packet) < _RTP_HEADER_BYTES or packet[0] >> 6 != 2 or int.from_bytes(packet[8:12]) != self._ssrc:
             raise ValueError("not a packet of the protected stream")
+        if len(packet) > _RTP_HEADER_BYTES + _LONGEST_BODY_BYTES:
+            return []
         number = _number(packet)
         self._advance(number)
         if not self._in_window(number) or number in self._known:
@@ -98,6 +100,8 @@ class FlexFecDecoder:
         header = RepairHeader.parse(payload)
         if header.ssrc != self._ssrc:
             raise ValueError("a repair packet for another stream")
+        if len(payload) > header.size_bytes + _LONGEST_BODY_BYTES:
+            raise ValueError("a repair packet longer than a packet")
         numbers = [(header.base + offset) & 0xFFFF for offset in header.offsets]
         self._advance(numbers[-1])
         if not all(map(self._in_window, numbers)):

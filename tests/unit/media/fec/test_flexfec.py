@@ -143,8 +143,19 @@ def test_a_length_that_the_data_does_not_bear_out_gives_no_packet() -> None:
         lambda repair: repair[:18] + b"\x80\0" + repair[20:],
         lambda repair: repair[:18] + b"\x40\0" + bytes(12),
         lambda repair: repair[:18] + b"\x40\0" + bytes(2),
+        lambda repair: repair + bytes(2048),
     ],
-    ids=["short", "retransmission", "fixed-mask", "two-streams", "other-stream", "empty", "endless", "cut-mask"],
+    ids=[
+        "short",
+        "retransmission",
+        "fixed-mask",
+        "two-streams",
+        "other-stream",
+        "empty",
+        "endless",
+        "cut-mask",
+        "long",
+    ],
 )
 def test_forms_that_were_not_agreed_are_refused(damage: Callable[[bytes], bytes]) -> None:
     (repair,) = FlexFecEncoder().protect([rtp(5, b"abcdef")], 1)
