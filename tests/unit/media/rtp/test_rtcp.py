@@ -106,6 +106,7 @@ def test_several_chunks_with_several_items_are_read() -> None:
         b"\x81\xcd\0\2" + bytes(8),
         b"\x84\xce\0\3" + bytes(12),
         b"\x8f\xce\0\4" + bytes(8) + b"REMB\1\0\0\0",
+        b"\x80\xcf\0\0",
         b"\x80\xcf\0\2" + bytes(4) + b"\4\0\0\2",
         b"\x80\xcf\0\3" + bytes(4) + b"\4\0\0\1" + bytes(4),
         b"\x80\xcf\0\3" + bytes(4) + b"\5\0\0\1" + bytes(4),
@@ -190,3 +191,13 @@ def test_an_extended_report_is_laid_out_as_rfc_3611_draws_it() -> None:
     report = ExtendedReport(1, 0x0102030405060708, (ReceiverDelay(2, 3, 4),))
     words = "80cf0008 00000001 04000002 01020304 05060708 05000003 00000002 00000003 00000004"
     assert serialize([report]) == bytes.fromhex(words)
+
+
+def test_other_blocks_of_an_extended_report_are_passed_over() -> None:
+    loss_runs = bytes.fromhex("01000001 00000000")
+    written = serialize([ExtendedReport(1, 5)])
+    assert parse(b"\x80\xcf\0\6" + written[4:8] + loss_runs + written[8:]) == [ExtendedReport(1, 5)]
+
+
+def test_the_loss_fraction_is_of_256() -> None:
+    assert BLOCK.loss_fraction == 0.25
