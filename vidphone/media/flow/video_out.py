@@ -1,0 +1,208 @@
+"""Encoded pictures to packets: split, protected, kept for those who miss one."""
+
+import secrets
+import time
+from collections.abc import Iterable
+
+from vidphone.media.fec.flexfec import FlexFecEncoder
+from vidphone.media.flow.outgoing import Outgoing, SentCounter
+from vidphone.media.payload import PACKETIZERS, Packetizer
+from vidphone.media.plumbing import VideoBlock
+from vidphone.media.rate.budget import Budget
+from vidphone.media.rate.model import Estimate
+from vidphone.media.rate.pacer import Priority
+from vidphone.media.rtc.plan import MediaPlan
+from vidphone.media.rtp import retransmission
+from vidphone.media.rtp.extensions import MID, TRANSPORT_CC, pack_mid
+from vidphone.media.rtp.packet import RtpPacket
+from vidphone.media.send.history import History
+from vidphone.media.send.video_sender import Produced, VideoSender
+
+CLOCK_HZ = 90_000
+PAYLOAD_BYTES = 1110
+"""With all headers, as the repair packet of a full one, 1,250 bytes at most: any path carries 1,280 (IPv6)."""
+MAX_GROUP = 40
+"""Packets under one set of repair packets; a mask reaches over 48."""
+HOLD_ABOVE_S, RELEASE_BELOW_S = 0.12, 0.03
+"""Queued for longer than that, the next picture waits until the line has caught up."""
+PADDING_BYTES = 224
+COPY_AFTER_S = 0.012
+"""Between two copies of a retransmission: a burst of losses is to be over by then."""
+MID_PACKETS = 60
+
+
+class VideoOut:
+    """The outgoing video of one transport. On the loop but for `video`."""
+
+    def __init__(self, plan: MediaPlan, sender_codecs: Iterable[str], outgoing: Outgoing) -> None:
+        """`sender_codecs`: what this build encodes."""
+        able = set(sender_codecs)
+        self.plan = plan
+        self.counter, self.rtx_counter, self.fec_counter = SentCounter(), SentCounter(), SentCounter()
+        self.nack_count = self.pli_count = self.fir_count = self.target_bps = 0
+        self.sender = VideoSender([codec for codec in plan.send_codecs if codec.name in able], self._produced)
+        self._outgoing = outgoing
+        self._packetizers: dict[str, Packetizer] = {}
+        self._history = History()
+        self._sequence, self._rtx_sequence, self._fec_sequence = (secrets.randbelow(1 << 15) for _ in range(3))
+        self._origin = secrets.randbelow(1 << 32)
+        self._origin_at_s = time.monotonic()
+        self._fec = FlexFecEncoder() if plan.flexfec_send is not None else None
+        self._group: list[bytes] = []
+        self._fec_due = 0.0
+        self._fec_share = 0.0
+        self._copies = 1
+        self._round_trip_s = 0.1
+        self._running = False
+        self._fir_seen: int | None = None
+
+    def start(self) -> None:
+        """Begin to encode and send."""
+        self._running = True
+        self.sender.start()
+
+    def video(self, block: VideoBlock) -> None:
+        """A picture of the camera, from any thread."""
+        if self._running:
+            self.sender.video(block)
+
+    def stop(self) -> None:
+        """Send nothing more; returns at once."""
+        self._running = False
+        self.sender.stop()
+
+    def rtp_timestamp(self, at_s: float) -> int:
+        """The timestamp of a picture made at a time (monotonic seconds)."""
+        return (self._origin + round((at_s - self._origin_at_s) * CLOCK_HZ)) & 0xFFFFFFFF
+
+    def budget(self, budget: Budget, estimate: Estimate) -> None:
+        """What there is for the picture from now on."""
+        self._fec_share = budget.fec_share if self._fec is not None else 0.0
+        self._copies = budget.retransmission_copies
+        self._round_trip_s = estimate.round_trip_s
+        self.target_bps = int(budget.video_bps) if budget.video else 0
+        self.sender.set_target(self.target_bps)
+        self._balance()
+
+    def nack(self, lost: Iterable[int], now_s: float) -> None:
+        """Send again what the other side misses (RFC 4585 section 6.2.1)."""
+        rtx_type = self._rtx_type()
+        for number in lost:
+            self.nack_count += 1
+            packet = self._history.again(number, now_s, self._round_trip_s)
+            if packet is None:
+                continue
+            for _ in range(self._copies):
+                self._send_again(packet, rtx_type)
+        self._outgoing.pump()
+
+    def keyframe_wanted(self, now_s: float) -> None:
+        """The other side asks for a key frame."""
+        self.sender.request_keyframe(now_s)
+
+    def full_intra(self, number: int, now_s: float) -> None:
+        """As `keyframe_wanted`; a request that repeats its number is the same request (RFC 5104 section 4.3.1.1)."""
+        if number != self._fir_seen:
+            self._fir_seen = number
+            self.fir_count += 1
+            self.keyframe_wanted(now_s)
+
+    def pad(self, wanted_bytes: int, now_s: float) -> int:
+        """Queue about so many bytes to fill a probe: packets sent before, or nothing but padding."""
+        codec = self.sender.codec
+        if codec.rtx_payload_type is None or not self._running:
+            return 0
+        given = 0
+        while given < wanted_bytes:
+            packet = self._history.recent(PAYLOAD_BYTES)
+            if packet is not None:
+                again = self._wrapped(packet, codec.rtx_payload_type)
+            else:
+                again = self._made(codec.rtx_payload_type, self._next_rtx(), 0, self.plan.local_rtx_ssrc, b"")
+                again.padding_bytes = PADDING_BYTES
+            self._outgoing.send(again, Priority.PADDING, self.rtx_counter, retransmission=True)
+            given += len(again.payload) + again.padding_bytes + 60
+        return given
+
+    def _produced(self, produced: Produced) -> None:
+        if not self._running:
+            return
+        codec, picture = produced.codec, produced.picture
+        packetizer = self._packetizers.get(codec.name)
+        if packetizer is None:
+            packetizer = self._packetizers[codec.name] = PACKETIZERS[codec.name]()
+        payloads = packetizer.packetize(picture.data, keyframe=picture.keyframe, limit_bytes=PAYLOAD_BYTES)
+        now_s = time.monotonic()
+        timestamp = self.rtp_timestamp(produced.made_at_s)
+        for index, payload in enumerate(payloads):
+            packet = self._made(codec.payload_type, self._sequence, timestamp, self.plan.local_ssrc, payload)
+            packet.marker = index == len(payloads) - 1
+            self._sequence = (self._sequence + 1) & 0xFFFF
+            if self._fec is not None and self._fec_share > 0:
+                self._group.append(packet.serialize())
+            self._history.add(packet, now_s)
+            self._outgoing.send(packet, Priority.VIDEO, self.counter)
+        self._protect(len(payloads), timestamp)
+        self._outgoing.pump()
+        self._balance()
+
+    def _protect(self, packets: int, timestamp: int) -> None:
+        """Send repair packets after a picture, or after a few where one repairs them all."""
+        if self._fec is None or self._fec_share <= 0:
+            self._group.clear()
+            self._fec_due = 0.0
+            return
+        self._fec_due += packets * self._fec_share
+        count = min(int(self._fec_due + 0.5), len(self._group))
+        if count < 1 and len(self._group) < MAX_GROUP:
+            return
+        count = max(count, 1)
+        self._fec_due = min(max(self._fec_due - count, -1.0), 1.0)
+        for first in range(0, len(self._group), MAX_GROUP):
+            group = self._group[first : first + MAX_GROUP]
+            share = max(1, round(count * len(group) / len(self._group)))
+            for payload in self._fec.protect(group, share):
+                repair = self._made(
+                    self.plan.flexfec_send or 0, self._fec_sequence, timestamp, self.plan.local_fec_ssrc or 0, payload
+                )
+                self._fec_sequence = (self._fec_sequence + 1) & 0xFFFF
+                self._outgoing.send(repair, Priority.FEC, self.fec_counter)
+        self._group.clear()
+
+    def _made(self, payload_type: int, sequence: int, timestamp: int, ssrc: int, payload: bytes) -> RtpPacket:
+        extensions = {}
+        if (cc_id := self.plan.extensions.get(TRANSPORT_CC)) is not None:
+            extensions[cc_id] = b"\0\0"  # as repair packets count it; its number comes when it is sent
+        if self.counter.packets < MID_PACKETS and (mid_id := self.plan.extensions.get(MID)) is not None:
+            extensions[mid_id] = pack_mid(self.plan.mid)
+        return RtpPacket(payload_type, sequence, timestamp, ssrc, payload, extensions=extensions)
+
+    def _rtx_type(self) -> int | None:
+        return self.sender.codec.rtx_payload_type
+
+    def _next_rtx(self) -> int:
+        number = self._rtx_sequence
+        self._rtx_sequence = (self._rtx_sequence + 1) & 0xFFFF
+        return number
+
+    def _wrapped(self, packet: RtpPacket, rtx_type: int) -> RtpPacket:
+        again = retransmission.wrap(packet, rtx_type, self.plan.local_rtx_ssrc, self._next_rtx())
+        again.extensions = dict(again.extensions)
+        return again
+
+    def _send_again(self, packet: RtpPacket, rtx_type: int | None) -> None:
+        if rtx_type is None:
+            packet.extensions = dict(packet.extensions)
+            self._outgoing.send(packet, Priority.RETRANSMISSION, self.counter, retransmission=True)
+        else:
+            self._outgoing.send(
+                self._wrapped(packet, rtx_type), Priority.RETRANSMISSION, self.rtx_counter, retransmission=True
+            )
+
+    def _balance(self) -> None:
+        """Hold the encoder back while the line is behind."""
+        waiting_s = self._outgoing.waiting_s
+        if waiting_s > HOLD_ABOVE_S:
+            self.sender.hold(True)
+        elif waiting_s < RELEASE_BELOW_S:
+            self.sender.hold(False)
