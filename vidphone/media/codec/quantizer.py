@@ -1,0 +1,114 @@
+"""One quantizer a picture, so that encoded pictures keep to a rate that may change with every one of them.
+
+Made for encoders that take a quantizer with each picture. What a picture will take is guessed from the last ones;
+what was sent beyond the rate stands in a bucket that the next pictures pay back; beyond `MAX_AHEAD_S` pictures are
+left out. The constants of a `Scale` are measured on the webcam-like clip.
+"""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+
+MAX_AHEAD_S = 0.2
+"""As long as this the line may lag behind what was encoded; beyond it pictures are left out."""
+KEYFRAME_S = 0.25
+"""A keyframe may fill the line for this long."""
+PAYBACK_PICTURES = 8
+CREDIT_PICTURES = 3
+AREA_EXPONENT = 0.75
+"""A smaller picture of the same scene has more in each pixel."""
+WINDOW = 4
+"""SVT-AV1 spends more on each fourth picture; over four that evens out."""
+FAR = 0.75
+"""Halvings of size by which a picture may be too small before the quantizer moves faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What quantizers mean to an encoder.
+
+    Bits fall by half with every `inter_halving` steps, in keyframes with every `key_halving`. `key_bits_per_pixel` is
+    that of a keyframe at `key_quantizer`, used until one was seen.
+    """
+
+    finest: int
+    coarsest: int
+    inter_halving: float
+    key_halving: float
+    key_quantizer: int
+    key_bits_per_pixel: float
+
+    def clamp(self, value: float) -> float:
+        """The nearest quantizer that may be used."""
+        return min(max(value, float(self.finest)), float(self.coarsest))
+
+
+class Quantizer:
+    """The quantizer of the next picture, by what the last ones became. Pure: time and sizes are arguments."""
+
+    def __init__(self, scale: Scale, fps: float) -> None:
+        self._scale = scale
+        self._interval_s = 1 / fps
+        self._pixels = 0
+        self._key_bits = 0.0
+        """log2 of a keyframe's bits at quantizer 0."""
+        self._inter_bits: deque[float] = deque(maxlen=WINDOW)
+        """Of the last predicted pictures: bits they would have taken at quantizer 0."""
+        self._ahead_bits = 0.0
+        self._chosen = 0.0
+
+    @property
+    def ahead_bits(self) -> float:
+        """What was encoded beyond the rate; below zero where less."""
+        return self._ahead_bits
+
+    def resize(self, pixels: int) -> None:
+        """Pictures have another size from now on; what was learnt is carried over by area."""
+        if self._pixels:
+            ratio = (pixels / self._pixels) ** AREA_EXPONENT
+            self._key_bits += math.log2(ratio)
+            self._inter_bits.extend([bits * ratio for bits in self._inter_bits])
+        else:
+            scale = self._scale
+            self._key_bits = math.log2(scale.key_bits_per_pixel * pixels) + scale.key_quantizer / scale.key_halving
+        self._pixels = pixels
+
+    def elapsed(self, seconds: float, rate_bps: float) -> None:
+        """The line took `seconds` of the rate; what was not used is lost but for a few pictures' worth."""
+        self._ahead_bits = max(self._ahead_bits - seconds * rate_bps, -CREDIT_PICTURES * self._interval_s * rate_bps)
+
+    def keyframe(self, rate_bps: float) -> int:
+        """The quantizer of a keyframe that fits the line."""
+        allowed = max(KEYFRAME_S / 2 * rate_bps, KEYFRAME_S * rate_bps - max(self._ahead_bits, 0.0))
+        self._chosen = self._scale.clamp(self._scale.key_halving * (self._key_bits - math.log2(allowed)))
+        return round(self._chosen)
+
+    def predicted(self, rate_bps: float) -> int | None:
+        """The quantizer of a predicted picture; None where it should be left out."""
+        if self._ahead_bits > MAX_AHEAD_S * rate_bps:
+            return None
+        if not self._inter_bits:
+            return round(self._chosen)
+        share = self._interval_s * rate_bps
+        wanted = min(max(share - self._ahead_bits / PAYBACK_PICTURES, share * 0.3), share * 1.5)
+        complexity = sum(self._inter_bits) / len(self._inter_bits)
+        halving = self._scale.inter_halving
+        move = halving * math.log2(complexity / wanted) - self._chosen
+        if move < halving * 3 / 8:
+            # finer: a little at a time, for each step costs bits of its own beyond those of the finer picture
+            move = max(move / 3, -halving / 4 if move < -FAR * halving else -halving / 8)
+        self._chosen = self._scale.clamp(self._chosen + move)
+        return round(self._chosen)
+
+    def encoded(self, bits: int, *, keyframe: bool) -> None:
+        """The picture of the last quantizer took so many bits and is sent."""
+        self._ahead_bits += bits
+        self.learn(bits, keyframe=keyframe)
+
+    def learn(self, bits: int, *, keyframe: bool) -> None:
+        """The picture of the last quantizer took so many bits, whether it is sent or not."""
+        bits = max(bits, 200)
+        if keyframe:
+            self._key_bits = math.log2(bits) + round(self._chosen) / self._scale.key_halving
+        else:
+            self._inter_bits.append(bits * 2 ** (round(self._chosen) / self._scale.inter_halving))
