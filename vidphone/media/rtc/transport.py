@@ -51,6 +51,12 @@ def ignore_state() -> None:
     """Where nobody listens yet."""
 
 
+def parts(certificate: RTCCertificate) -> tuple[Any, Any]:
+    """aiortc's DTLS transport and the ICE transport under it."""
+    ice = RTCIceTransport(RTCIceGatherer(iceServers=[]))
+    return RTCDtlsTransport(ice, [certificate]), ice
+
+
 class Transport:
     """One ICE component with DTLS-SRTP on it. Made and used on the loop.
 
@@ -68,8 +74,7 @@ class Transport:
         """Authenticated RTP and RTCP; bytes as on the wire above UDP."""
         self.send_failures = self.damaged = 0
         self._loop = asyncio.get_running_loop()
-        self._ice = _private(RTCIceTransport(RTCIceGatherer(iceServers=[])))
-        self._dtls = _private(RTCDtlsTransport(self._ice, [certificate]))
+        self._dtls, self._ice = parts(certificate)
         self._connection: Connection = self._ice._connection
         self._connection._queue = gathering.ReceiveQueue()
         gathering.end_consent_with(self._connection)

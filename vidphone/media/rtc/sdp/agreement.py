@@ -42,7 +42,7 @@ def remote_transport(description: Description, *, offered: bool) -> RemoteTransp
         fingerprint=carrier.fingerprints[0],
         dtls_client=carrier.setup is not Setup.ACTIVE,
         candidates=carrier.candidates,
-        candidates_end=carrier.candidates_end,
+        candidates_end=carrier.candidates_end or (bool(carrier.candidates) and not description.trickle),
         mid=carrier.mid,
         line=next(at for at, medium in enumerate(description.media) if medium is carrier),
     )

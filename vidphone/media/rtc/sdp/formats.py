@@ -159,7 +159,7 @@ def red_of(listed: Iterable[Format], payload_type: int) -> Format | None:
     """RFC 2198 redundancy of Opus in Opus, and nothing else in it."""
     for each in _named(listed, "red"):
         inside = each.fmtp.get("", "").split("/")
-        if each.clock_rate == AUDIO_CLOCK_HZ and set(inside) == {str(payload_type)}:
+        if (each.clock_rate, each.channels) == (AUDIO_CLOCK_HZ, 2) and set(inside) == {str(payload_type)}:
             return each
     return None
 

@@ -105,7 +105,7 @@ class Medium:
     fingerprints: tuple[str, ...] = ()
     """SHA-256 only, upper case."""
     setup: Setup | None = None
-    rtcp_mux: bool = True
+    rtcp_mux: bool = False
     reduced_rtcp: bool = False
     receiver_times: bool = False
     """A receiver that sends nothing may ask for the round trip (`rcvr-rtt`, RFC 3611 section 4.4)."""

@@ -35,7 +35,7 @@ MAX_BPS = 10**9
 MAX_CLOCK_HZ = 10**6
 
 _M_LINE = re.compile(r"(\w{1,16}) (\d{1,5})(?:/\d{1,5})? ([\w/]{1,32})((?: [!-~]{1,32}){1,128})", re.ASCII)
-_RTPMAP = re.compile(r"(\d{1,3}) ([!-.0-~]{1,32})/(\d{1,7})(?:/(\d{1,2}))?", re.ASCII)
+_RTPMAP = re.compile(r"(\d{1,3}) ([!-.0-~]{1,32})/(\d{1,7})(?:/([1-9]\d?))?", re.ASCII)
 _EXTMAP = re.compile(r"(\d{1,5})(/\w{1,8})? (\S{1,200})(?: .*)?", re.ASCII)
 _SSRC = re.compile(r"(\d{1,10}) ([!-9;-~]{1,32})(?::(.*))?", re.ASCII)
 _GROUP = re.compile(r"([\w-]{1,16})((?: \d{1,10}){1,16})", re.ASCII)
