@@ -3,7 +3,7 @@
 Generic NACK (RFC 4585 section 6.2.1) with a timer for each packet: the first request as soon as the line's own
 reordering (and repair by FEC) lets one think it lost, another after the time in which answers were seen to come, a
 bounded number of times. A number is listed only when its own time has come, so that a narrow line carries no request
-twice.
+twice. Answers keep the order of the requests, so one that is overtaken was lost: RFC 8985 tells losses like that.
 """
 
 import math
@@ -26,9 +26,10 @@ REMEMBERED_OUTCOMES = 64
 MIN_REORDERED = 4
 REORDERED_SHARE = 1 / 3
 """Below this share of gaps that close by themselves the first request goes out at once."""
-REORDERED_QUANTILE = 0.9
+REORDERED_QUANTILE = 0.95
 ANSWER_FRACTION = 0.7
 """What comes within this part of a round trip after a request is no answer to it: round trips are smoothed figures."""
+ANSWER_DEVIATIONS = 3
 COALESCE_S = 0.001
 """Requests that are due so soon go into this message; also what a timer may fire early."""
 
@@ -37,6 +38,7 @@ COALESCE_S = 0.001
 class _Missing:
     noticed_s: float
     due_s: float
+    presumed: bool = False
     asked_s: list[float] = field(default_factory=list)
 
 
@@ -72,7 +74,10 @@ class NackGenerator:
         if self._answer_s is None:
             wait_s = 1.25 * round_trip_s + REPEAT_MARGIN_S
         else:
-            wait_s = min(self._answer_s + 4 * self._answer_deviation_s, 2 * round_trip_s + 0.2) + REPEAT_MARGIN_S
+            wait_s = (
+                min(self._answer_s + ANSWER_DEVIATIONS * self._answer_deviation_s, 2 * round_trip_s + 0.2)
+                + REPEAT_MARGIN_S
+            )
         return min(max(wait_s, MIN_REPEAT_S), MAX_REPEAT_S)
 
     def set_round_trip(self, round_trip_s: float) -> None:
@@ -97,8 +102,15 @@ class NackGenerator:
             was_given_up = number in self._given_up
             self._given_up.discard(number)
             return was_given_up
-        self._learn(entry, now_s)
+        self._learn(number, entry, now_s)
         return True
+
+    def presume_lost(self, number: int, now_s: float) -> None:
+        """Ask for the packet behind the newest, though none behind it has come to show that it was lost."""
+        if self._newest is not None and number == self._newest + 1:
+            self._newest = number
+            self._missing[number] = _Missing(now_s, now_s, presumed=True)
+            self._next_at_s = now_s
 
     def due(self, now_s: float) -> list[int]:
         """The numbers to ask for now, ascending."""
@@ -162,18 +174,27 @@ class NackGenerator:
         if len(self._given_up) > MAX_MISSING:
             self._given_up = set(sorted(self._given_up)[-MAX_MISSING:])
 
-    def _learn(self, entry: _Missing, now_s: float) -> None:
+    def _learn(self, number: int, entry: _Missing, now_s: float) -> None:
         answer_to = [at_s for at_s in entry.asked_s if now_s - at_s >= ANSWER_FRACTION * self._round_trip_s]
         if answer_to:
             self._learn_answer(now_s - answer_to[-1])
+            self._ask_again_before(answer_to[0], number, now_s)
             self._outcomes.append(None)
-        else:
+        elif not entry.presumed:
             self._outcomes.append(now_s - entry.noticed_s)
         alone_s = sorted(waited_s for waited_s in self._outcomes if waited_s is not None)
         if len(alone_s) >= max(MIN_REORDERED, REORDERED_SHARE * len(self._outcomes)):
             self.allowance_s = min(alone_s[int(REORDERED_QUANTILE * (len(alone_s) - 1))], MAX_ALLOWANCE_S)
         else:
             self.allowance_s = 0.0
+
+    def _ask_again_before(self, asked_s: float, number: int, now_s: float) -> None:
+        """An answer has come: what was asked for earlier, or before it in the same message, was lost on its way too."""
+        due_s = now_s + self.allowance_s
+        for other, entry in self._missing.items():
+            if entry.asked_s and (entry.asked_s[-1], other) < (asked_s, number) and due_s < entry.due_s:
+                entry.due_s = due_s
+                self._next_at_s = min(self._next_at_s, due_s)
 
     def _learn_answer(self, took_s: float) -> None:
         """Smoothed as RFC 6298 section 2 smooths round trips."""

@@ -14,6 +14,7 @@ from vidphone.media.receive.keyframe_requests import START_PATIENCE_S, KeyframeR
 from vidphone.media.receive.nack import COALESCE_S, NackGenerator
 from vidphone.media.receive.playout import Playout
 from vidphone.media.receive.sequence import Arrival, PacketNumbers
+from vidphone.media.receive.tail import TailWatch
 from vidphone.media.receive.video_buffer import BufferedPacket, EncodedFrame, Verdict, VideoBuffer
 from vidphone.media.rtp.packet import RtpPacket
 
@@ -44,6 +45,7 @@ class VideoStream:
         self._nack = NackGenerator()
         self._buffer = VideoBuffer(self._assemble)
         self._requests = KeyframeRequests()
+        self._tail = TailWatch()
         self._scheduled: deque[tuple[float, EncodedFrame]] = deque()
         self._suspect: tuple[str, RtpPacket, float] | None = None
         self._lost_since_s: float | None = None
@@ -71,6 +73,7 @@ class VideoStream:
         """The line's round trip, as RTCP measures it."""
         self._nack.set_round_trip(round_trip_s)
         self._requests.set_round_trip(round_trip_s)
+        self._tail.set_round_trip(round_trip_s)
 
     def packet(self, codec: str, packet: RtpPacket, now_s: float, *, recovered: bool = False) -> None:
         """Take a packet of the media SSRC, `recovered` where it came by retransmission or error correction."""
@@ -105,6 +108,8 @@ class VideoStream:
             self.counters.jitter_buffer_emitted_count += 1
             self.counters.jitter_buffer_delay_s += now_s - frame.first_at_s
             frames.append(frame)
+        if (lost := self._tail.take_lost(now_s + COALESCE_S)) is not None:
+            self._nack.presume_lost(lost, now_s)
         nacks = self._nack.due(now_s)
         self.counters.nack_count += bool(nacks)
         return Step(frames, [number & 0xFFFF for number in nacks], self._asks_for_keyframe(now_s))
@@ -115,8 +120,9 @@ class VideoStream:
         at_s = math.inf if self._nack.next_at_s is None else self._nack.next_at_s
         if self._scheduled:
             at_s = min(at_s, self._scheduled[0][0] - self._decode_s)
-        if self._keyframe_at_s is not None:
-            at_s = min(at_s, self._keyframe_at_s)
+        for other_s in (self._keyframe_at_s, self._tail.due_at_s):
+            if other_s is not None:
+                at_s = min(at_s, other_s)
         return None if at_s == math.inf else at_s
 
     def decoded(self, decode_s: float) -> None:
@@ -143,6 +149,7 @@ class VideoStream:
         self._last_packet_s = now_s
         self.counters.packets_expected = self._expected_before + self._numbers.newest - self._first + 1
         was_missing = self._nack.received(number, now_s)
+        self._tail.received(number, packet.timestamp, now_s, ends=packet.marker or not packet.payload)
         piece = self._piece(codec, packet)
         if piece is None and packet.payload:  # as the sender made it: another copy would be no better
             self.counters.packets_damaged += 1

@@ -158,6 +158,7 @@ class VideoBuffer:
         while (packet := self._held.get(self._next)) is not None and packet.piece is None:
             self._drop(self._next)
             self._next += 1
+            self._floor = self._next
         self._end, whole = self._follow(self._next, max(self._end, self._next))
         return self._end if whole else None
 

@@ -71,6 +71,7 @@ class Line:
     burst: float = 1.0
     reorder: bool = False
     seed: int = 1
+    lossy_from_s: float = 0.0
     lossy_until_s: float = 1e9
     _lost: bool = False
     _last_s: float = 0.0
@@ -79,9 +80,9 @@ class Line:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
 
-    def arrival(self, now_s: float, *, ordered: bool = True) -> float | None:
+    def arrival(self, now_s: float) -> float | None:
         """When what is sent now arrives. Losses come in runs of mean length `burst` (Gilbert)."""
-        lossy = self.loss > 0 and now_s < self.lossy_until_s
+        lossy = self.loss > 0 and self.lossy_from_s <= now_s < self.lossy_until_s
         go_on = 1 - 1 / self.burst
         begin = self.loss * (1 - go_on) / (1 - self.loss) if self.burst > 1 else self.loss
         chance = go_on if self._lost and self.burst > 1 else begin
@@ -89,7 +90,7 @@ class Line:
         if self._lost:
             return None
         at_s = now_s + self.delay_s + self.rng.uniform(-1, 1) * self.jitter_s
-        if ordered and not self.reorder:
+        if not self.reorder:
             at_s = max(at_s, self._last_s)
             self._last_s = at_s
         return at_s
@@ -107,7 +108,6 @@ class Outcome:
     keyframes_asked: list[float] = field(default_factory=list)
     most_held: int = 0
     sent_frames: int = 0
-    answered: int = 0
 
     def latency(self, quantile: float) -> float:
         return sorted(self.latencies_s)[int(quantile * (len(self.latencies_s) - 1))]
@@ -120,7 +120,6 @@ def run(
     packets: Callable[[random.Random], int] = lambda _: 5,
     back: Line | None = None,
     receiver: VideoStream | None = None,
-    until_s: float = 1e9,
 ) -> Outcome:
     """Send 30 frames/s over the line for so long; each frame's packets 1 ms apart."""
     receiver = receiver or stream()
@@ -173,17 +172,17 @@ def run(
             keyframe, keyframe_wanted = keyframe_wanted, False
             count = packets(line.rng) * (6 if keyframe else 1)
             for place, packet in enumerate(frame_packets(what, sequence, count, keyframe=keyframe)):
-                history[packet.sequence_number] = packet
                 push(now_s + place / 1000, "send", packet)
             sequence += count
         elif kind == "send":
+            assert isinstance(what, RtpPacket)
+            history[what.sequence_number] = what
             if (at_s := line.arrival(now_s)) is not None:
                 push(at_s, "packet", (what, False))
         elif kind == "nack":
             assert isinstance(what, Sequence)
             for asked in what:
-                out.answered += 1
-                if (at_s := line.arrival(now_s, ordered=False)) is not None:
+                if asked in history and (at_s := line.arrival(now_s)) is not None:
                     push(at_s, "packet", (history[asked], True))
         elif kind == "pli":
             if now_s - keyframe_at_s > 0.2:
