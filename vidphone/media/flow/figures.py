@@ -19,7 +19,7 @@ class Figures:
         if flow is None:
             return CallStats(call, None)
         sent = flow.video_out.sender.frames_encoded if flow.video_out is not None else 0
-        shown = flow.video_in.receiver.counters.frames_decoded if flow.video_in is not None else 0
+        shown = flow.video_in.receiver.decoder_counters.frames_decoded if flow.video_in is not None else 0
         then_s, sent_then, shown_then = self._before or (now_s, sent, shown)
         if sent < sent_then or shown < shown_then:  # another transport
             then_s, sent_then, shown_then = now_s, sent, shown
@@ -82,31 +82,32 @@ def _audio_out(part: AudioOut, reports: Reports) -> OutboundStats:
 
 
 def _video_in(part: VideoIn, frames_per_second: float) -> InboundStats:
-    counters = part.receiver.counters
+    receiver = part.receiver
+    stream, decoder = receiver.stream_counters, receiver.decoder_counters
     statistics = part.stream.statistics if part.stream is not None else None
     return InboundStats(
         bytes_received=part.bytes_received,
-        packets_received=counters.packets_received,
+        packets_received=statistics.packets_received if statistics is not None else 0,
         packets_lost=statistics.packets_lost if statistics is not None else 0,
-        packets_discarded=counters.packets_discarded,
+        packets_discarded=stream.packets_discarded,
         jitter_s=statistics.jitter_s if statistics is not None else 0.0,
         retransmitted_packets_received=part.rtx_packets,
         fec_packets_received=part.fec_packets,
-        nack_count=counters.nack_count,
-        pli_count=counters.pli_count,
-        frames_received=counters.frames_received,
-        frames_decoded=counters.frames_decoded,
-        frames_dropped=counters.frames_dropped,
-        key_frames_decoded=counters.key_frames_decoded,
+        nack_count=stream.nack_count,
+        pli_count=stream.pli_count,
+        frames_received=stream.frames_received,
+        frames_decoded=decoder.frames_decoded,
+        frames_dropped=receiver.frames_dropped,
+        key_frames_decoded=decoder.key_frames_decoded,
         frames_per_second=frames_per_second,
-        frame_width=counters.frame_width,
-        frame_height=counters.frame_height,
-        freeze_count=counters.freeze_count,
-        total_freezes_duration_s=counters.total_freezes_duration_s,
-        total_decode_time_s=counters.total_decode_time_s,
-        jitter_buffer_delay_s=counters.jitter_buffer_delay_s,
-        jitter_buffer_emitted_count=counters.jitter_buffer_emitted_count,
-        codec=counters.codec,
+        frame_width=decoder.frame_width,
+        frame_height=decoder.frame_height,
+        freeze_count=receiver.freeze_count,
+        total_freezes_duration_s=receiver.total_freezes_duration_s,
+        total_decode_time_s=decoder.total_decode_time_s,
+        jitter_buffer_delay_s=stream.jitter_buffer_delay_s,
+        jitter_buffer_emitted_count=stream.jitter_buffer_emitted_count,
+        codec=decoder.codec,
     )
 
 
