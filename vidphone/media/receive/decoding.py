@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import av
 
-from vidphone.media.codec.picture import DecodeError, VideoDecoder
+from vidphone.media.codec import DecodeError, VideoDecoder
 from vidphone.media.plumbing import VideoBlock, VideoSink
 from vidphone.media.receive.counters import DecoderCounters, FreezeMeter
 from vidphone.media.receive.video_buffer import EncodedFrame
@@ -123,6 +123,7 @@ class DecoderThread:
                     if decoder is None or frame.codec != self.counters.codec:
                         if decoder is not None:
                             decoder.close()
+                            decoder = None
                         decoder = self._make_decoder(frame.codec)
                         self.counters.codec = frame.codec
                     pictures = decoder.decode(frame.data)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 
-from vidphone.media.codec.picture import VideoDecoder
+from vidphone.media.codec import VideoDecoder, make_decoder
 from vidphone.media.plumbing import VideoSink
 from vidphone.media.receive.counters import DecoderCounters, StreamCounters
 from vidphone.media.receive.decoding import DecoderThread, Shown
@@ -25,7 +25,7 @@ class VideoReceiver:
         nack: Callable[[Sequence[int]], None],
         keyframe: Callable[[], None],
         loop: asyncio.AbstractEventLoop,
-        make_decoder: Callable[[str], VideoDecoder],
+        make_decoder: Callable[[str], VideoDecoder] = make_decoder,
         stream: VideoStream | None = None,
     ) -> None:
         """Nothing runs before the first packet.
@@ -35,7 +35,7 @@ class VideoReceiver:
             nack: asks for packets by their sequence numbers (16 bits); called on the loop, from `packet` or a timer.
             keyframe: asks for a key frame; called as `nack` is.
             loop: whose clock the times given to `packet` follow.
-            make_decoder: by codec name.
+            make_decoder: by codec name; may raise DecodeError.
             stream: for payload formats other than the product's.
         """
         self._nack = nack

@@ -4,14 +4,13 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from fractions import Fraction
 
 import av
 import numpy as np
 import pytest
 
 from tests.unit.media.receive.line import CODEC, frame_packets, stream
-from vidphone.media.codec.picture import DecodeError
+from vidphone.media.codec import DecodeError, available_decoders, available_encoders, make_encoder
 from vidphone.media.payload import PACKETIZERS
 from vidphone.media.plumbing import VideoBlock
 from vidphone.media.receive.video_receiver import VideoReceiver
@@ -31,27 +30,7 @@ class Pictures:
         self.blocks.append(block)
 
 
-class LibraryDecoder:
-    """VP8 by the library alone."""
-
-    def __init__(self, name: str) -> None:
-        context = av.CodecContext.create(name.lower(), "r")
-        assert isinstance(context, av.VideoCodecContext)
-        self._context = context
-        self.closed = False
-
-    def decode(self, data: bytes) -> list[av.VideoFrame]:
-        try:
-            pictures = self._context.decode(av.Packet(data))
-        except av.FFmpegError as error:
-            raise DecodeError from error
-        return list(pictures)
-
-    def close(self) -> None:
-        self.closed = True
-
-
-class ScriptedDecoder(LibraryDecoder):
+class ScriptedDecoder:
     """Fails at, or is held up by, the frames it is told; shows a grey picture for others."""
 
     def __init__(self, fails: set[int], gate: threading.Event | None = None) -> None:
@@ -64,6 +43,9 @@ class ScriptedDecoder(LibraryDecoder):
             raise DecodeError
         return [av.VideoFrame(16, 16, "yuv420p")]
 
+    def close(self) -> None:
+        self.closed = True
+
 
 async def until(condition: Callable[[], bool]) -> None:
     for _ in range(int(WAIT_S / STEP_S)):
@@ -73,45 +55,46 @@ async def until(condition: Callable[[], bool]) -> None:
     pytest.fail("waited in vain")
 
 
-def encoded(frames: int) -> list[bytes]:
-    context = av.CodecContext.create("libvpx", "w")
-    assert isinstance(context, av.VideoCodecContext)
-    context.width, context.height, context.pix_fmt, context.framerate = 320, 240, "yuv420p", Fraction(30)
-    context.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0"}
-    rng = np.random.default_rng(1)
-    data = []
-    for number in range(frames):
-        picture = av.VideoFrame.from_ndarray(rng.integers(0, 255, (360, 320), np.uint8), format="yuv420p")
-        picture.pts = number
-        data += [bytes(packet) for packet in context.encode(picture)]
-    return data
-
-
-async def test_repaired_frames_of_a_real_codec_come_out_in_order_with_their_rtp_times() -> None:
-    sink, asked = Pictures(), list[int]()
-    loop = asyncio.get_running_loop()
-    receiver = VideoReceiver(sink, nack=asked.extend, keyframe=lambda: None, loop=loop, make_decoder=LibraryDecoder)
-    packetizer = PACKETIZERS["VP8"]()
+def packets_of(codec: str, frames: int) -> list[RtpPacket]:
+    """A moving pattern, encoded and packetized, 10 ms from frame to frame."""
+    encoder, packetizer = make_encoder(codec), PACKETIZERS[codec]()
+    noise = np.random.default_rng(1).integers(0, 255, (360, 320 + frames), np.uint8)
     packets: list[RtpPacket] = []
-    for number, data in enumerate(encoded(10)):
-        payloads = packetizer.packetize(data, keyframe=number == 0, limit_bytes=1100)
+    for number in range(frames):
+        picture = av.VideoFrame.from_ndarray(np.ascontiguousarray(noise[:, number : number + 320]), format="yuv420p")
+        encoded = encoder.encode(picture, bitrate_bps=20_000_000, keyframe=number == 0, now_s=number / 30)
+        assert encoded is not None
+        payloads = packetizer.packetize(encoded.data, keyframe=encoded.keyframe, limit_bytes=1100)
         for place, payload in enumerate(payloads):
             marker = place == len(payloads) - 1
             packets.append(RtpPacket(96, 65_530 + len(packets) & 0xFFFF, number * 900, 7, payload, marker=marker))
-    for place, packet in enumerate(packets):
-        if place % 7 != 5:
-            receiver.packet("VP8", packet, loop.time())
-    assert set(asked) == {packet.sequence_number for packet in packets[5::7] if packet is not packets[-1]}
-    for packet in packets[5::7]:
-        receiver.packet("VP8", packet, loop.time(), recovered=True)
-    await until(lambda: len(sink.blocks) == 10)
-    assert [block.rtp_timestamp for block in sink.blocks] == [number * 900 for number in range(10)]
-    assert receiver.decoder_counters.frames_decoded == 10
+    encoder.close()
+    return packets
+
+
+@pytest.mark.parametrize("codec", ["AV1", "VP9", "VP8", "H264"])
+async def test_repaired_frames_of_real_codecs_come_out_in_order_with_their_rtp_times(codec: str) -> None:
+    if codec not in available_decoders() or codec not in available_encoders():
+        pytest.skip(f"no {codec} in this build")
+    sink, asked = Pictures(), list[int]()
+    loop = asyncio.get_running_loop()
+    receiver = VideoReceiver(sink, nack=asked.extend, keyframe=lambda: None, loop=loop)
+    packets = packets_of(codec, 8)
+    lost = packets[3::4]
+    for packet in packets:
+        if packet not in lost:
+            receiver.packet(codec, packet, loop.time())
+    assert set(asked) >= {packet.sequence_number for packet in lost if packet is not packets[-1]}
+    for packet in lost:
+        receiver.packet(codec, packet, loop.time(), recovered=True)
+    await until(lambda: receiver.decoder_counters.frames_decoded == 8)
+    await until(lambda: len(sink.blocks) == 8)
+    assert [block.rtp_timestamp for block in sink.blocks] == [number * 900 for number in range(8)]
     assert receiver.decoder_counters.key_frames_decoded == 1
+    assert receiver.decoder_counters.codec == codec
     assert (receiver.decoder_counters.frame_width, receiver.decoder_counters.frame_height) == (320, 240)
     assert receiver.frames_dropped == 0
-    assert receiver.stream_counters.packets_repaired == len(packets[5::7])
-    assert receiver.stream_counters.packets_lost == len(packets[5::7])
+    assert receiver.stream_counters.packets_repaired == receiver.stream_counters.packets_lost == len(lost)
     receiver.stop()
     await asyncio.to_thread(receiver.join)
 
