@@ -1,8 +1,12 @@
 """Where a recorder listens in on a call: right before sound and pictures are heard, seen or sent."""
 
+import time
 from collections.abc import Callable
+from typing import Protocol
 
-from vidphone.media.plumbing import AudioBlock, AudioSink, VideoBlock, VideoSink
+import numpy as np
+
+from vidphone.media.plumbing import BLOCK_SAMPLES, AudioBlock, AudioSink, Samples, VideoBlock, VideoSink
 
 
 class AudioTap:
@@ -18,6 +22,40 @@ class AudioTap:
         self._sink.audio(block)
         if (also := self.also) is not None and self._passes():
             also.audio(block)
+
+
+class _Pulled(Protocol):
+    def take(self, count: int) -> Samples | None: ...
+
+
+class PullTap:
+    """A source of sound that the player pulls (`sound.mixer.SoundSource`) through another, to which a sink may listen.
+
+    The sink gets what is heard in blocks of 20 ms, on the player's thread, with the time at which they were asked for.
+    """
+
+    def __init__(self, source: _Pulled, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._source = source
+        self._clock = clock
+        self._piece = np.zeros(0, np.int16)
+        self._began_s = 0.0
+        self.also: AudioSink | None = None
+
+    def take(self, count: int) -> Samples | None:
+        """Pull, and let the sink hear it; a part of a block that a pause follows is dropped."""
+        samples = self._source.take(count)
+        if (also := self.also) is None or samples is None:
+            self._piece = self._piece[:0]
+            return samples
+        if not self._piece.size:
+            self._began_s = self._clock()
+        piece = np.concatenate((self._piece, samples))
+        while piece.size >= BLOCK_SAMPLES:
+            also.audio(AudioBlock(piece[:BLOCK_SAMPLES], self._began_s))
+            piece = piece[BLOCK_SAMPLES:]
+            self._began_s = self._clock()
+        self._piece = piece
+        return samples
 
 
 class VideoTap:

@@ -31,6 +31,7 @@ NOISE_AFTER, _NOISE_FADE = 80 * _MS, 40 * _MS
 GONE_AFTER = 5 * SAMPLE_RATE_HZ
 _PAUSE = 120 * _MS
 """After so much without sound delay is set anew."""
+_MAX_WAIT = 1000 * _MS
 _SKIP_BEYOND = 500 * _MS
 """Delay above the target that is not played off but jumped over."""
 _GIVE_UP = 20 * _MS
@@ -78,6 +79,7 @@ class AudioBuffer:
         self._count = 0
         """Samples the player was given, or should have been while it stood still."""
         self._pull = 1
+        self._stalled = False
         self._pulled_s: float | None = None
         self._due_s = 0.0
         self._ready: Samples = np.zeros(0, np.int16)
@@ -125,6 +127,8 @@ class AudioBuffer:
             self._count += count
             self.given, self.fresh = None, False
             return None
+        if self._excess() > _SKIP_BEYOND:
+            self._restart_at(self._count - self._wanted())
         while self._ready.size < count:
             self._produce(count - self._ready.size, now_s)
         self._adjust(count, now_s)
@@ -141,8 +145,12 @@ class AudioBuffer:
 
     def _tick(self, count: int, now_s: float) -> None:
         """A player that stood still jumps: what it did not ask for is over."""
-        if self._pulled_s is not None and now_s - self._pulled_s > _STALL_S:
-            self._count += max(round((now_s - self._due_s) * SAMPLE_RATE_HZ), 0)
+        self._stalled = self._pulled_s is None or now_s - self._pulled_s > _STALL_S
+        if self._stalled and self._pulled_s is not None:
+            jump = max(round((now_s - self._due_s) * SAMPLE_RATE_HZ), 0)
+            self._count += jump
+            if self._next is not None:
+                self._restart_at(self._next - self._ready.size + jump)
         self._pulled_s, self._due_s = now_s, now_s + count / SAMPLE_RATE_HZ
         self._pull = count
 
@@ -150,7 +158,7 @@ class AudioBuffer:
         for frame in self._arrived:
             age_s = now_s - frame.arrived_s
             there = self._count + (count if age_s < _GUARD_S else 0)
-            if age_s > _STALL_S:
+            if self._stalled:
                 there -= round(age_s * SAMPLE_RATE_HZ)
             offset = there - frame.timestamp
             if self._next is not None and abs(offset - self._offset()) > _OTHER_STREAM:
@@ -167,7 +175,11 @@ class AudioBuffer:
         wanted = self._target.target()
         if self._length % self._pull:
             wanted += self._pull  # frames that begin within a pull are wanted at its start
-        return max(wanted, self._target.quickest + self._minimum)
+        quickest = self._target.quickest
+        return min(max(wanted, quickest + self._minimum), quickest + _MAX_WAIT)
+
+    def _excess(self) -> int:
+        return self._offset() - self._wanted()
 
     def _begin(self) -> bool:
         if not len(self._frames):
@@ -190,11 +202,14 @@ class AudioBuffer:
         """Add something to `_ready`."""
         assert self._next is not None  # noqa: S101 - `take` has seen to it
         self._discard_before(self._anchor if self._concealed else self._next)
-        wanted = self._wanted()
-        excess = self._offset() - wanted
-        if self._concealed >= _PAUSE or excess > _SKIP_BEYOND:
-            self._jump(excess)
+        if self._concealed >= _PAUSE:
+            self._next += self._excess()
         first = self._frames.first()
+        if first is not None and self._next - first.timestamp + self._excess() > _SKIP_BEYOND:
+            self._next += self._excess()
+            self._anchor, self._saved = self._next, b""
+            self._discard_before(self._next)
+            first = self._frames.first()
         if first is None:
             self._conceal(needed)
         elif first.timestamp > self._next:
@@ -202,7 +217,7 @@ class AudioBuffer:
         elif first.timestamp == self._next:
             self._play(first, now_s)
         else:
-            self._resume(first, wanted, now_s)
+            self._resume(first, now_s)
 
     def _play(self, frame: WaitingFrame, now_s: float) -> None:
         self._frames.pop(frame.timestamp)
@@ -212,22 +227,19 @@ class AudioBuffer:
         self._append(piece)
         self._next = frame.timestamp + frame.length
 
-    def _jump(self, excess: int) -> None:
-        """Bring the delay to its target at once."""
-        assert self._next is not None  # noqa: S101
-        if self._tail is None and len(self._frames):
-            self._tail = self._continuation()
-        self._next += excess
-        if excess > _SKIP_BEYOND:
-            self._anchor = self._next
-            self._saved = b""
-            self._discard_before(self._next)
+    def _restart_at(self, timestamp: int) -> None:
+        """Go on elsewhere: what was to be played until then is left out."""
+        self._tail = self._ready[:FADE] if self._ready.size >= FADE else self._continuation()
+        self._ready = self._ready[:0]
+        self._next = self._anchor = timestamp
+        self._saved = b""
+        self._discard_before(timestamp)
 
-    def _resume(self, first: WaitingFrame, wanted: int, now_s: float) -> None:
+    def _resume(self, first: WaitingFrame, now_s: float) -> None:
         """Frames came whose time has begun, or passed."""
         assert self._next is not None  # noqa: S101
         late = self._next - first.timestamp
-        lacking = wanted - self._offset()
+        lacking = -self._excess()
         if self._tail is None:
             self._tail = self._continuation()
         if first.timestamp == self._anchor and self._saved:
@@ -330,7 +342,7 @@ class AudioBuffer:
         """Stretch what is ready, where that brings the delay closer to its target."""
         if self._concealed or self._next is None:
             return
-        excess = self._offset() - self._wanted()
+        excess = self._excess()
         if self._stretcher.wants(excess):
             while self._ready.size < count + LOOKAHEAD:
                 frame = self._frames.first()

@@ -51,12 +51,18 @@ class AudioSender:
     """An `AudioSink` whose blocks are sent in real time, with silence where none come."""
 
     def __init__(
-        self, send: Callable[[EncodedAudio], None], *, opus_payload_type: int, loop: asyncio.AbstractEventLoop
+        self,
+        send: Callable[[EncodedAudio], None],
+        *,
+        opus_payload_type: int,
+        loop: asyncio.AbstractEventLoop,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`send` is called on the loop, at once after a block came; `opus_payload_type` is what RED names inside."""
         self.frames_encoded = 0
         self._send = send
         self._loop = loop
+        self._clock = clock
         self._packer = RedPacker(opus_payload_type)
         self._changed = threading.Condition()
         self._blocks: deque[AudioBlock] = deque(maxlen=MAX_WAITING_BLOCKS)
@@ -112,20 +118,20 @@ class AudioSender:
     def _next_block(self, deadline_s: float) -> AudioBlock | None:
         with self._changed:
             while not self._ended.is_set() and not self._blocks:
-                left_s = deadline_s - time.monotonic()
+                left_s = deadline_s - self._clock()
                 if left_s <= 0 or not self._changed.wait(left_s):
                     break
             return self._blocks.popleft() if self._blocks else None
 
     def _run(self, encoder: OpusEncoder) -> None:
         silence: Samples = np.zeros(BLOCK_SAMPLES, np.int16)
-        start_s, sent = time.monotonic(), 0
+        start_s, sent = self._clock(), 0
         while not self._ended.is_set():
             due_s = start_s + sent * BLOCK_S
             block = self._next_block(due_s + MICROPHONE_GRACE_S)
             if self._ended.is_set():
                 return
-            now_s = time.monotonic()
+            now_s = self._clock()
             if block is not None and now_s < due_s - MAX_AHEAD_S:
                 continue  # a burst after a pause that silence has filled already, or a device that runs fast
             if now_s > due_s + RESTART_AFTER_S:  # the machine slept; what was not sent then is not made up for
