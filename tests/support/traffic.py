@@ -172,6 +172,7 @@ class GccCall:
         self._last_s = start_s
         self._begun_s = start_s
         self._cut_s = 0.0
+        self._random = random.Random(11)
         world.at(start_s, self._draw)
 
     def _draw(self) -> None:
@@ -179,10 +180,10 @@ class GccCall:
         self.world.at(now_s + FRAME_S, self._draw)
         size = int(self.rate_bps * FRAME_S / 8)
         packets = max(-(-size // PACKET_BYTES), 1)
+        encoded_s = now_s + self._random.uniform(0.0, 0.012)
+        spread_s = size * 8 / (2.5 * self.rate_bps)
         for index in range(packets):
-            self.world.at(
-                now_s + index * size / packets * 8 / (2.5 * self.rate_bps), lambda: self._send(size // packets)
-            )
+            self.world.at(encoded_s + spread_s * index / packets, lambda: self._send(size // packets))
 
     def _send(self, size: int) -> None:
         number, self._number = self._number, self._number + 1

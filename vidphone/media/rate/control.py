@@ -9,7 +9,9 @@ others keep the queue full, the delay is let be for a while and losses steer (as
 from dataclasses import dataclass
 from enum import Enum
 
-BACK_OFF = 0.92
+BACK_OFF, _BACK_OFF_SHARED, _YIELDING = 0.92, 0.87, 0.6
+_ALONE = 0.9
+"""Above this share of what trains show the line to carry nobody else uses it."""
 _DRAIN_LEAST = 0.4
 _LOSS_BACK_OFF = 0.85
 _GROWTH_FREE, _GROWTH_FIRST = 0.10, 0.25
@@ -18,8 +20,12 @@ _GROWTH_NEAR_MOST, _GROWTH_FULL = 0.05, 0.01
 _FILLED = 0.93
 """Share of what trains show the line to carry above which growth is slowest."""
 _PACKET_BITS = 1200 * 8
-_NEAR = (0.7, 1.15)
+_NEAR = (0.55, 1.15)
 _REMEMBERED_S = 30.0
+_OTHERS = 0.6
+"""Below this share a queue that stands is somebody else's."""
+_CONTESTED = 0.7
+"""Share of the rate before to go on with when others fill the line."""
 _COMPETING_LEAST_S = 4.0
 _YIELDS = 0.3
 """Share of the expected fall of the queue that shows that draining works."""
@@ -39,6 +45,8 @@ class Signals:
 
     queue_s: float
     threshold_s: float
+    least_threshold_s: float
+    """What the threshold would be without jitter."""
     overusing: bool
     busy_bps: float | None
     delivered_bps: float | None
@@ -47,7 +55,11 @@ class Signals:
     """Of the packets of the last feedbacks, beyond what the line loses by nature."""
     inherent: float
     line_bps: float | None
-    """What trains show the line to carry, where they do now."""
+    """What trains showed the line to carry, where they did within the last seconds."""
+    peak_bps: float | None
+    """The same, of the trains that nobody else's packets came between."""
+    stretched: bool
+    """Trains come stretched now: the line is no faster than `line_bps`."""
 
 
 class RateControl:
@@ -70,17 +82,25 @@ class RateControl:
         self._backed_off_s = -1e9
         self._competing_since_s = 0.0
         self._calm_since_s: float | None = None
-        self._tolerated_s = 0.0
+        self.share = 1.0
+        """What arrives of ours while the line is full, of what it carries."""
+
+    @property
+    def alone(self) -> bool:
+        """Nobody else used the line when it last was full."""
+        return self.share > _ALONE
 
     def update(self, seen: Signals, now_s: float, most_bps: float) -> None:
         """Follow one feedback."""
         elapsed_s = min(now_s - self._updated_s, 0.3) if self._updated_s is not None else 0.0
         self._updated_s = now_s
+        if seen.overusing and seen.busy_bps is not None and seen.peak_bps is not None:
+            self.share += 0.25 * (min(seen.busy_bps / seen.peak_bps, 1.0) - self.share)
         if self.state is State.COMPETE:
             self._compete(seen, elapsed_s, now_s)
         elif seen.overusing:
             self._back_off(seen, now_s)
-        elif self.state is not State.DRAIN and seen.queue_s < 0.6 * seen.threshold_s:
+        elif self.state is not State.DRAIN and seen.queue_s < seen.threshold_s - 0.4 * seen.least_threshold_s:
             self._grow(seen, elapsed_s, now_s)
         if self.state is State.DRAIN:
             self._keep_draining(seen, elapsed_s, now_s)
@@ -103,9 +123,11 @@ class RateControl:
             growth_bps = self.rate_bps * _GROWTH_FIRST
         elif now_s - self.full_at_s < _REMEMBERED_S and _NEAR[0] < self.rate_bps / capacity < _NEAR[1]:
             growth_bps = min(_PACKET_BITS / (seen.round_trip_s + 0.1), self.rate_bps * _GROWTH_NEAR_MOST)
+            if 0.5 < self.share < _ALONE:
+                growth_bps *= 0.5
         else:
             growth_bps = self.rate_bps * _GROWTH_FREE
-        if seen.line_bps is not None and self.rate_bps > _FILLED * seen.line_bps:
+        if seen.line_bps is not None and seen.stretched and self.rate_bps > _FILLED * seen.line_bps:
             growth_bps = min(growth_bps, self.rate_bps * _GROWTH_FULL)
         self.rate_bps += growth_bps * elapsed_s
 
@@ -116,7 +138,7 @@ class RateControl:
         lossless = drained / (1 - seen.inherent)
         self._note_capacity(lossless, now_s)
         again = now_s - self._backed_off_s > seen.round_trip_s + 0.15
-        lower = BACK_OFF * lossless
+        lower = self._kept() * lossless
         if lower < self.rate_bps and (again or lower < 0.85 * self.rate_bps):
             before = self.rate_bps
             self.rate_bps = lower
@@ -129,31 +151,37 @@ class RateControl:
             self.state = State.DRAIN
             self._drain, self._drained_s = (now_s, seen.queue_s, before), 0.0
 
+    def _kept(self) -> float:
+        """Share of the rate that is kept in backing off: who holds more than half of a shared line yields more."""
+        if self.alone:
+            return BACK_OFF
+        return _BACK_OFF_SHARED - _YIELDING * max(self.share - 0.5, 0.0)
+
     def _keep_draining(self, seen: Signals, elapsed_s: float, now_s: float) -> None:
         if self._drain is None:
             return
         begun_s, queue_s, before_bps = self._drain
         capacity = self.capacity_bps or self.rate_bps
         lasted_s = now_s - begun_s
-        if not seen.overusing and seen.queue_s < 0.4 * seen.threshold_s:
+        if not seen.overusing and seen.queue_s < seen.threshold_s - 0.6 * seen.least_threshold_s:
             self.state = State.GROW
-            if lasted_s < 0.9 * seen.round_trip_s:
+            if lasted_s < 0.9 * seen.round_trip_s and self.alone:
                 self.mistaken += 1
                 self.rate_bps = max(self.rate_bps, before_bps)
             return
         time_s = max(0.25, seen.round_trip_s)
-        share = max(1 - max(seen.queue_s - 0.3 * seen.threshold_s, 0.0) / time_s, _DRAIN_LEAST)
+        share = max(1 - max(seen.queue_s - seen.threshold_s + 0.7 * seen.least_threshold_s, 0.0) / time_s, _DRAIN_LEAST)
         self.sending_bps = min(self.rate_bps, capacity * share)
         if lasted_s > seen.round_trip_s + 0.1:
             self._drained_s += elapsed_s * (1 - min(self.sending_bps / capacity, 1.0))
         if lasted_s < max(0.8, 3 * seen.round_trip_s) or seen.queue_s < seen.threshold_s:
             return
         expected_s = min(self._drained_s, queue_s)
-        if expected_s > 0.05 and queue_s - seen.queue_s < _YIELDS * expected_s:
+        unyielding = expected_s > 0.05 and queue_s - seen.queue_s < _YIELDS * expected_s
+        if unyielding or self.share < _OTHERS:
             self.state = State.COMPETE
-            self.rate_bps = max(self.rate_bps, BACK_OFF * before_bps)
+            self.rate_bps = max(self.rate_bps, _CONTESTED * before_bps)
             self._competing_since_s, self._calm_since_s = now_s, None
-            self._tolerated_s = seen.queue_s
         elif queue_s - seen.queue_s > 0.02:
             self._drain, self._drained_s = (now_s, seen.queue_s, before_bps), 0.0
 
@@ -165,7 +193,7 @@ class RateControl:
                 self.rate_bps *= _LOSS_BACK_OFF
         elif seen.delivered_bps is None or self.rate_bps < 1.5 * seen.delivered_bps + 20_000:
             packet_bps = _PACKET_BITS / (seen.round_trip_s + 0.1)
-            self.rate_bps += elapsed_s * min(packet_bps + 0.03 * self.rate_bps, 0.25 * self.rate_bps)
+            self.rate_bps += elapsed_s * min(2 * packet_bps + 0.03 * self.rate_bps, 0.25 * self.rate_bps)
         if seen.queue_s > seen.threshold_s:
             self._calm_since_s = None
             return

@@ -24,6 +24,9 @@ _SILENT_BACK_OFF = 0.7
 _LAG_S = 0.08
 """A queue above the threshold for this long is a standing one."""
 _GREW = 1.4
+_LINE_KNOWN_S = 5.0
+_ALONE_S, _SHARED_S = 3.0, 20.0
+"""How long after the line was full to see whether there is more."""
 _PROBE_SHARE = 0.9
 _REPORT_LOW, _REPORT_HIGH = 0.02, 0.10
 
@@ -55,6 +58,7 @@ class BandwidthEstimator:
         self._rtcp_round_trip_s: float | None = None
         self._feedback_s: float | None = None
         self._silent_since_s: float | None = None
+        self._before_silence_bps: float | None = None
         self._started = False
         self._limited = False
         self._over_since_s: float | None = None
@@ -63,6 +67,7 @@ class BandwidthEstimator:
         self._lost_share = 0.0
         self._delivered_bps: float | None = None
         self._report_at_s: float | None = None
+        self._stretched_s = -1e9
         self._now_s = 0.0
 
     def set_max(self, max_bps: float) -> None:
@@ -134,6 +139,10 @@ class BandwidthEstimator:
         if self._control.state is State.DRAIN and before is not State.DRAIN:
             self._carried_when_full = self._trains.carried_bps
             self._prober.cancel()
+        if self._before_silence_bps is not None:
+            if not self._overusing and self._lost_share < _REPORT_HIGH:
+                self._control.jump(max(self._before_silence_bps, self._control.rate_bps))
+            self._before_silence_bps = None
         self._take_probe_results(seen, now_s)
 
     def _note_arrivals(self, outcome: Outcome, now_s: float) -> None:
@@ -146,11 +155,20 @@ class BandwidthEstimator:
             self._trend.arrived(packet)
             if packet.probe is None:
                 decided = self._trains.arrived(packet, pacing_bps)
+                if decided and self._trains.stretched:
+                    self._stretched_s = now_s
                 if decided and self._overusing and self._trains.line_bps is not None:
                     self._carried_when_full = self._trains.line_bps
             else:
                 self._prober.arrived(packet)
-        self._queue.add(outcome.arrivals, quiet=not self._overusing and self._control.state is State.GROW)
+        self._queue.jitter_s = self._trains.noise_s
+        received = len(outcome.arrivals) / (len(outcome.arrivals) + len(outcome.lost))
+        self._queue.add(
+            outcome.arrivals,
+            quiet=not self._overusing and self._control.state is State.GROW,
+            unseen_bytes=int(outcome.skipped_bytes * received),
+            hold=self._control.state is State.COMPETE,
+        )
         self._delivered_bps = self._queue.delivered_bps()
         self._detect(newest.arrival_s)
 
@@ -165,7 +183,8 @@ class BandwidthEstimator:
         standing = self._over_since_s is not None and (
             arrival_s - self._over_since_s >= _LAG_S or queue_s > 1.5 * threshold_s
         )
-        self._overusing = standing or (self._trend.overusing and queue_s > 0.6 * threshold_s)
+        rising = self._trend.overusing and queue_s > 0.6 * threshold_s and not self._trains.blurred
+        self._overusing = standing or rising
 
     def _note_losses(self, outcome: Outcome, now_s: float) -> None:
         packets = len(outcome.arrivals) + len(outcome.lost)
@@ -176,20 +195,25 @@ class BandwidthEstimator:
             self._loss_model.add(outcome, self._losses.burst, now_s)
 
     def _signals(self) -> Signals:
+        busy_bps, peak_bps = self._queue.busy() if self._overusing else (None, None)
+        known = self._stretched_s > self._now_s - _LINE_KNOWN_S
         return Signals(
             queue_s=self._queue.queue_s,
             threshold_s=self._queue.threshold_s(self._control.rate_bps),
+            least_threshold_s=self._queue.threshold_s(self._control.rate_bps, spreads=0.0),
             overusing=self._overusing,
-            busy_bps=self._queue.busy_rate_bps(),
+            busy_bps=busy_bps,
             delivered_bps=self._delivered_bps,
             round_trip_s=self._round_trip_s or _FIRST_ROUND_TRIP_S,
             lost_share=self._lost_share,
             inherent=min(self._loss_model.inherent, 0.2),
-            line_bps=self._trains.line_bps if self._trains.stretched else None,
+            line_bps=self._trains.line_bps if known else None,
+            peak_bps=peak_bps,
+            stretched=self._trains.stretched,
         )
 
     def _take_probe_results(self, seen: Signals, now_s: float) -> None:
-        for probe, carried_bps, limit in self._prober.results():
+        for probe, carried_bps, limit in self._prober.results(self._trains.noise_s):
             reached = _PROBE_SHARE * carried_bps if limit else carried_bps
             gained = reached > 1.03 * self._control.rate_bps
             if gained and not self._overusing and self._control.state is State.GROW:
@@ -197,13 +221,14 @@ class BandwidthEstimator:
                 self._loss_model.reset()
                 if limit:
                     self._control.capacity_bps = carried_bps
-            self._prober.judge(probe, gained, limit, self._most_bps, self._trains.jitter_s, now_s)
+            self._prober.judge(probe, gained, limit, self._most_bps, self._trains.noise_s, now_s)
         full = self._carried_when_full
         calm = not self._overusing and seen.queue_s < 0.5 * seen.threshold_s
-        if full is not None and calm and self._control.state is State.GROW and self._trains.carried_bps > _GREW * full:
+        grown = full is not None and not self._trains.blurred and self._trains.carried_bps > _GREW * full
+        if grown and calm and self._control.state is State.GROW:
             rate = self._control.rate_bps
             goal = min(2 * rate, max(self._trains.carried_bps, 1.5 * rate), self._most_bps)
-            if goal > 1.1 * rate and self._prober.provoked(goal, self._trains.jitter_s, now_s):
+            if goal > 1.1 * rate and self._prober.provoked(goal, self._trains.noise_s, now_s):
                 self._carried_when_full = self._trains.carried_bps / 1.2
 
     def tick(self, now_s: float) -> None:
@@ -215,10 +240,10 @@ class BandwidthEstimator:
         calm = (
             self._control.state is State.GROW
             and not self._overusing
-            and (self._limited or now_s - self._control.full_at_s > 3.0)
+            and (self._limited or now_s - self._control.full_at_s > (_ALONE_S if self._control.alone else _SHARED_S))
             and self._feedback_s is not None
         )
-        self._prober.tick(self._control.rate_bps, self._most_bps, self._trains.jitter_s, now_s, calm=calm)
+        self._prober.tick(self._control.rate_bps, self._most_bps, self._trains.noise_s, now_s, calm=calm)
         self._watch_silence(now_s)
 
     def _watch_silence(self, now_s: float) -> None:
@@ -230,6 +255,8 @@ class BandwidthEstimator:
         since_s = max(waiting_s, self._silent_since_s or waiting_s, self._feedback_s or waiting_s)
         if now_s - since_s > patience_s:
             self._silent_since_s = now_s
+            if self._before_silence_bps is None:
+                self._before_silence_bps = self._control.rate_bps
             self._control.jump(self._control.rate_bps * _SILENT_BACK_OFF)
 
     def take_probes(self, now_s: float) -> list[Probe]:
@@ -255,8 +282,8 @@ class BandwidthEstimator:
         target = self.target_bps
         if self._control.state is State.DRAIN:
             return _LEAST_PACING * target
-        if self._trains.line_bps is None:
-            return max(_PACING * target, self._trains.burst_bps)
+        if self._trains.line_bps is None or self._trains.blurred:
+            return max(_PACING * target, 0.0 if self._trains.blurred else self._trains.burst_bps)
         return max(_LEAST_PACING * target, self._trains.burst_bps)
 
     @property

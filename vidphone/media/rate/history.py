@@ -7,6 +7,7 @@ from vidphone.media.rate.model import PacketReport
 
 KEPT_S = 10.0
 KEPT_PACKETS = 30_000
+_MOST_SKIPPED = 2000
 
 
 @dataclass(slots=True)
@@ -44,6 +45,8 @@ class Outcome:
     lost: list[Sent]
     found: int
     """Packets reported lost before that arrived after all."""
+    skipped_bytes: int
+    """Of packets whose feedback must have been lost, as a later one speaks of later packets."""
 
 
 class History:
@@ -67,6 +70,7 @@ class History:
         arrivals: list[Arrival] = []
         lost: list[Sent] = []
         found = 0
+        before = self._highest_reported
         for report in reports:
             packet = self._packets.get(report.number)
             if packet is None:
@@ -82,7 +86,12 @@ class History:
             arrivals.append(Arrival(packet.number, packet.size_bytes, packet.sent_s, report.arrival_s, packet.probe))
         arrivals.sort(key=lambda arrival: arrival.number)
         lost.sort(key=lambda packet: packet.number)
-        return Outcome(arrivals, lost, found)
+        skipped_bytes = 0
+        if before >= 0 and (arrivals or lost):
+            first = min([packet.number for packet in arrivals[:1]] + [packet.number for packet in lost[:1]])
+            between = (self._packets.get(number) for number in range(max(before + 1, first - _MOST_SKIPPED), first))
+            skipped_bytes = sum(packet.size_bytes for packet in between if packet is not None)
+        return Outcome(arrivals, lost, found, skipped_bytes)
 
     def waiting_since_s(self) -> float | None:
         """When the oldest packet left that no feedback has reached yet, or None."""

@@ -12,8 +12,8 @@ from math import log
 from vidphone.media.rate.history import Outcome
 
 _OBSERVATION_S = 0.25
-_OBSERVATIONS = 24
-_AGEING = 0.92
+_OBSERVATIONS = 32
+_AGEING = 0.95
 _INHERENT = (0.0005, 0.003, 0.01, 0.02, 0.035, 0.05, 0.07, 0.09, 0.11, 0.135, 0.16, 0.19)
 _CONVINCED = 4.0
 """By how many nats a bandwidth limit must explain the losses better than no limit."""

@@ -22,8 +22,11 @@ class Cluster:
         self.made_s = now_s
         self.packets: list[Arrival] = []
 
-    def result_bps(self) -> tuple[float, bool] | None:
-        """The rate the line carried and whether that is all it carries; None while too little has arrived."""
+    def result_bps(self, noise_s: float) -> tuple[float, bool] | None:
+        """The rate the line carried and whether that is all it carries; None while too little has arrived.
+
+        `noise_s` of its duration is put down to jitter.
+        """
         packets = self.packets
         if len(packets) < max(4, int(0.6 * self.probe.min_packets)):
             return None
@@ -33,7 +36,7 @@ class Cluster:
         sent_s = packets[-1].sent_s - packets[0].sent_s
         numbers = packets[-1].number - packets[0].number
         sent_bytes = (size - packets[-1].size_bytes) * numbers / (len(packets) - 1)
-        arrived_s = max(packet.arrival_s for packet in packets) - packets[0].arrival_s
+        arrived_s = max(packet.arrival_s for packet in packets) - packets[0].arrival_s - noise_s
         sent_bps = sent_bytes * 8 / max(sent_s, sent_bytes * 8 / self.probe.rate_bps, 1e-4)
         spent_s = sent_bytes * 8 / sent_bps
         stretch = max(arrived_s / spent_s, 1.0)
@@ -94,11 +97,11 @@ class Prober:
         if cluster is not None and len(cluster.packets) < 1000:
             cluster.packets.append(packet)
 
-    def results(self) -> list[tuple[Probe, float, bool]]:
+    def results(self, noise_s: float) -> list[tuple[Probe, float, bool]]:
         """Finished probes: what was asked, what the line carried, whether that was its limit."""
         done = []
         for number, cluster in list(self._clusters.items()):
-            result = cluster.result_bps()
+            result = cluster.result_bps(noise_s)
             if result is not None:
                 del self._clusters[number]
                 done.append((cluster.probe, *result))

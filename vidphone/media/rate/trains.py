@@ -13,6 +13,11 @@ _UNSTRETCHED, _STRETCHED = 1.06, 1.15
 _GRAIN_S = 0.0003
 """Arrival times come in steps of 250 microseconds (draft-holmer-rmcat-transport-wide-cc-extensions-01)."""
 _GROWTH = 1.3
+_CLUMP_GAP_S = 0.0015
+_CLUMPED = 0.4
+"""Packets that arrive in less than this share of the time they left in did not come through a queue side by side."""
+_BLURRED = 0.15
+"""Share of trains with packets that arrive much closer together than they left."""
 HEADROOM = 1.35
 """Burst rate over what the line carries: enough to see it grow, little enough to keep the queue short."""
 MOST_BPS = 60e6
@@ -27,6 +32,9 @@ class Trains:
         self.stretched = False
         """The last trains arrived stretched: `line_bps` is of now."""
         self.jitter_s = 0.0
+        """Mean change of the one-way delay from train to train."""
+        self._clumped = 0.0
+        self._clumps = False
         self._last: Arrival | None = None
         self._length = 0
         self._delay_before: float | None = None
@@ -44,6 +52,8 @@ class Trains:
         gap_s = packet.sent_s - last.sent_s
         if packet.number != last.number + 1 or gap_s > 1.5 * last.size_bytes * 8 / pacing_bps + 0.006:
             return self._close(packet, pacing_bps)
+        lasting_s = min(packet.size_bytes * 8 / self.burst_bps, gap_s)
+        self._clumps |= lasting_s > _CLUMP_GAP_S and packet.arrival_s - last.arrival_s < _CLUMPED * lasting_s
         self._length += 1
         self._sent_s += gap_s
         self._arrived_s += packet.arrival_s - last.arrival_s
@@ -55,7 +65,8 @@ class Trains:
         """A train ended; `packet` begins the next one."""
         if self._length:
             self._trains += 1
-        self._length = 0
+            self._clumped += 0.05 * (self._clumps - self._clumped)
+        self._length, self._clumps = 0, False
         if self._delay_before is not None:
             change_s = min(abs(packet.delay_s - self._delay_before), 0.1)
             self.jitter_s += 0.05 * (change_s - self.jitter_s)
@@ -66,7 +77,7 @@ class Trains:
         if sent_s < 4 * self.jitter_s * self._trains**0.5 and self._trains < _MOST_TRAINS:
             return False
         grain_s = _GRAIN_S * self._trains
-        self.stretched = self._arrived_s > _STRETCHED * sent_s + grain_s
+        self.stretched = not self.blurred and self._arrived_s > _STRETCHED * sent_s + grain_s
         if self._arrived_s <= _UNSTRETCHED * sent_s + grain_s:
             if self._bytes * 8 / sent_s >= 0.8 * self.burst_bps:
                 self.burst_bps = min(self.burst_bps * _GROWTH, MOST_BPS)
@@ -76,6 +87,16 @@ class Trains:
             self.burst_bps += 0.6 * (HEADROOM * line_bps - self.burst_bps)
         self._clear()
         return True
+
+    @property
+    def blurred(self) -> bool:
+        """Packets arrive in clumps that no queue explains (within a train a queue only grows): trains tell little."""
+        return self._clumped > _BLURRED
+
+    @property
+    def noise_s(self) -> float:
+        """How far jitter may stretch a train; 0 while it does not show."""
+        return self.jitter_s if self.blurred else 0.0
 
     @property
     def carried_bps(self) -> float:
