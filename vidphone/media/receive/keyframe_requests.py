@@ -2,8 +2,9 @@
 
 from vidphone.media.receive.nack import INITIAL_ROUND_TRIP_S
 
-START_PATIENCE_S = 0.1
-"""The first frame of a stream is a key frame by itself: ask only if it does not come."""
+MIN_START_S = 0.1
+START_ROUND_TRIPS = 1.5
+"""The first frame of a stream is a key frame by itself: ask only if neither it nor its repair comes."""
 MIN_STALL_S = 0.6
 MAX_STALL_S = 1.0
 STALL_ROUND_TRIPS = 6
@@ -25,6 +26,11 @@ class KeyframeRequests:
     def set_round_trip(self, round_trip_s: float) -> None:
         """The line's round trip, as RTCP measures it."""
         self._round_trip_s = round_trip_s
+
+    @property
+    def start_patience_s(self) -> float:
+        """How long the key frame that begins a stream is waited for."""
+        return max(MIN_START_S, START_ROUND_TRIPS * self._round_trip_s)
 
     @property
     def stall_patience_s(self) -> float:

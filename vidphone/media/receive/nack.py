@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 INITIAL_ROUND_TRIP_S = 0.1
 MAX_MISSING = 512
 """A second and more of video at common rates: beyond it a key frame is the cheaper repair."""
+PRESUMED_BEFORE = 3
+"""So many packets may be lost before the first that came; a sender passes over numbers it never sent."""
 MAX_ATTEMPTS = 10
 MAX_AGE_S = 1.5
 """A packet that is missing for longer is no longer asked for."""
@@ -30,6 +32,12 @@ REORDERED_QUANTILE = 0.95
 ANSWER_FRACTION = 0.7
 """What comes within this part of a round trip after a request is no answer to it: round trips are smoothed figures."""
 ANSWER_DEVIATIONS = 3
+ECHO_S = 0.012
+"""Where requests or answers keep being lost, a request is sent twice, so far apart that one burst seldom takes both. A
+sender answers once: it passes over what it sent again less than a round trip ago, as libwebrtc does."""
+ECHO_FROM = 0.08
+"""The share of first requests in vain from which on that is worth it."""
+FAILURE_SMOOTHING = 1 / 32
 COALESCE_S = 0.001
 """Requests that are due so soon go into this message; also what a timer may fire early."""
 
@@ -38,6 +46,7 @@ COALESCE_S = 0.001
 class _Missing:
     noticed_s: float
     due_s: float
+    echo_s: float = math.inf
     presumed: bool = False
     asked_s: list[float] = field(default_factory=list)
 
@@ -54,6 +63,7 @@ class NackGenerator:
         self._outcomes: deque[float | None] = deque(maxlen=REMEMBERED_OUTCOMES)
         self._answer_s: float | None = None
         self._answer_deviation_s = 0.0
+        self._failures = 0.0
         self.allowance_s = 0.0
         """How long a gap may close by itself before it is asked for: learned, seconds."""
 
@@ -112,6 +122,12 @@ class NackGenerator:
             self._missing[number] = _Missing(now_s, now_s, presumed=True)
             self._next_at_s = now_s
 
+    def presume_lost_before(self, first: int, now_s: float) -> None:
+        """Ask for packets before the first one that came, which is not the first of a frame."""
+        for number in range(first - PRESUMED_BEFORE, first):
+            self._missing[number] = _Missing(now_s, now_s + self.allowance_s, presumed=True)
+        self._next_at_s = now_s + self.allowance_s
+
     def due(self, now_s: float) -> list[int]:
         """The numbers to ask for now, ascending."""
         if now_s + COALESCE_S < self._next_at_s:
@@ -119,6 +135,7 @@ class NackGenerator:
         asked: list[int] = []
         over: list[int] = []
         repeat_s = self.repeat_s
+        echo_s = now_s + ECHO_S if self._failures > ECHO_FROM and repeat_s > 2 * ECHO_S else math.inf
         next_at_s = math.inf
         for number, entry in self._missing.items():
             if entry.due_s <= now_s + COALESCE_S:
@@ -127,8 +144,12 @@ class NackGenerator:
                     continue
                 entry.asked_s.append(now_s)
                 entry.due_s = now_s + repeat_s
+                entry.echo_s = echo_s
                 asked.append(number)
-            next_at_s = min(next_at_s, entry.due_s)
+            elif entry.echo_s <= now_s + COALESCE_S:
+                entry.echo_s = math.inf
+                asked.append(number)
+            next_at_s = min(next_at_s, entry.due_s, entry.echo_s)
         self._next_at_s = next_at_s
         self._give_up(over)
         return asked
@@ -179,6 +200,7 @@ class NackGenerator:
         if answer_to:
             self._learn_answer(now_s - answer_to[-1])
             self._ask_again_before(answer_to[0], number, now_s)
+            self._failures += ((len(answer_to) > 1) - self._failures) * FAILURE_SMOOTHING
             self._outcomes.append(None)
         elif not entry.presumed:
             self._outcomes.append(now_s - entry.noticed_s)

@@ -25,7 +25,7 @@ PAUSE_S = 0.14
 PAUSE_FRAMES = 2.5
 """Nor is one that is shorter than so many of the sender's intervals."""
 PAUSES_REMEMBERED_S = 10.0
-PAUSE_COST_S = 0.02
+PAUSE_COST_S = 0.04
 """So much delay of all pictures is worth one pause less in that time."""
 MAX_PAUSES = 64
 MAX_MINIMUM_S = 2.0

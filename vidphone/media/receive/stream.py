@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from vidphone.media.payload import DEPACKETIZERS, Depacketizer, Piece
 from vidphone.media.receive.counters import StreamCounters
-from vidphone.media.receive.keyframe_requests import START_PATIENCE_S, KeyframeRequests
+from vidphone.media.receive.keyframe_requests import KeyframeRequests
 from vidphone.media.receive.nack import COALESCE_S, NackGenerator
 from vidphone.media.receive.playout import Playout
 from vidphone.media.receive.sequence import Arrival, PacketNumbers
@@ -49,7 +49,7 @@ class VideoStream:
         self._scheduled: deque[tuple[float, EncodedFrame]] = deque()
         self._suspect: tuple[str, RtpPacket, float] | None = None
         self._lost_since_s: float | None = None
-        self._lost_patience_s = START_PATIENCE_S
+        self._lost_patience_s = 0.0
         self._last_packet_s = 0.0
         self._last_keyframe_index = 0
         self._decode_s = 0.0
@@ -143,7 +143,7 @@ class VideoStream:
             self._buffer.clear()
             self._nack.clear()
         self._first = number
-        self._lost_since_s, self._lost_patience_s = now_s, START_PATIENCE_S
+        self._lost_since_s, self._lost_patience_s = now_s, self._requests.start_patience_s
 
     def _insert(self, codec: str, packet: RtpPacket, number: int, now_s: float, *, recovered: bool) -> None:
         self._last_packet_s = now_s
@@ -160,6 +160,8 @@ class VideoStream:
             self.counters.packets_duplicated += 1
             return
         self.counters.packets_discarded += verdict is Verdict.LATE
+        if number == self._first and piece is not None and not piece.starts_frame:
+            self._nack.presume_lost_before(number, now_s)
         if recovered:
             self.counters.packets_repaired += verdict is Verdict.TAKEN
         else:

@@ -104,7 +104,7 @@ class Outcome:
     numbers: list[int] = field(default_factory=list)
     shown_at_s: list[float] = field(default_factory=list)
     nacked: int = 0
-    repeated_too_soon: int = 0
+    answers: int = 0
     keyframes_asked: list[float] = field(default_factory=list)
     most_held: int = 0
     sent_frames: int = 0
@@ -128,7 +128,7 @@ def run(
     out, order, events = Outcome(), itertools.count(), list[tuple[float, int, str, object]]()
     history: dict[int, RtpPacket] = {}
     sequence, keyframe_wanted, keyframe_at_s = 65_000, True, -1.0
-    asked_at_s: dict[int, float] = {}
+    answered_at_s: dict[int, float] = {}
 
     def push(at_s: float, kind: str, what: object) -> None:
         heapq.heappush(events, (at_s, next(order), kind, what))
@@ -139,9 +139,6 @@ def run(
             note(frame, now_s)
         if step.nacks:
             out.nacked += len(step.nacks)
-            for number in step.nacks:
-                out.repeated_too_soon += now_s - asked_at_s.get(number, -9.0) < 0.9 * (line.delay_s + back.delay_s)
-                asked_at_s[number] = now_s
             if (at_s := back.arrival(now_s)) is not None:
                 push(at_s, "nack", step.nacks)
         if step.keyframe:
@@ -182,7 +179,11 @@ def run(
         elif kind == "nack":
             assert isinstance(what, Sequence)
             for asked in what:
-                if asked in history and (at_s := line.arrival(now_s)) is not None:
+                if asked not in history or now_s - answered_at_s.get(asked, -9.0) < 0.7 * (line.delay_s + back.delay_s):
+                    continue
+                out.answers += 1
+                answered_at_s[asked] = now_s
+                if (at_s := line.arrival(now_s)) is not None:
                     push(at_s, "packet", (history[asked], True))
         elif kind == "pli":
             if now_s - keyframe_at_s > 0.2:
