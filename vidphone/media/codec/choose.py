@@ -10,10 +10,10 @@ from dataclasses import dataclass
 PREFERENCE = ("AV1", "VP9", "VP8", "H264")
 """By the picture at 500 kb/s and 1280x720 on the clip: 41.0, 39.4, 38.0 and 35.5 dB."""
 COST_MS = {
-    "AV1": (5.6, 4.6, 3.6),
-    "VP9": (8.0, 7.6, 7.0),
-    "VP8": (4.7, 4.2, 3.8),
-    "H264": (5.0, 3.2, 2.3),
+    "AV1": (7.0, 6.0, 5.0),
+    "VP9": (9.0, 9.0, 7.0),
+    "VP8": (4.5, 4.0, 3.6),
+    "H264": (4.7, 2.8, 2.2),
 }
 """Per megapixel, by speed."""
 HARDWARE_COST_MS = 0.5

@@ -62,9 +62,8 @@ class QuantizedEncoder:
         data, is_key = handle.encode(frame, quantizer, keyframe=keyframe)
         if len(data) * 8 > TOO_LARGE * KEYFRAME_S * rate:
             # a wrong guess, or new content in a predicted picture: nothing of it has been sent yet
-            self._quantizer.learn(len(data) * 8, keyframe=is_key)
-            coarser = self._quantizer.keyframe(rate)
-            if not is_key or coarser > quantizer:
+            coarser = self._quantizer.again(len(data) * 8, rate, keyframe=is_key)
+            if coarser is not None:
                 data, is_key = handle.encode(frame, coarser, keyframe=True)
         self._quantizer.encoded(len(data) * 8, keyframe=is_key)
         return EncodedPicture(data, is_key, frame.width, frame.height, time.perf_counter() - began_s)

@@ -13,6 +13,8 @@ MAX_AHEAD_S = 0.2
 """As long as this the line may lag behind what was encoded; beyond it pictures are left out."""
 KEYFRAME_S = 0.25
 """A keyframe may fill the line for this long."""
+WORTHWHILE = 0.75
+"""A picture is encoded once more where it becomes so many times as large."""
 PAYBACK_PICTURES = 8
 CREDIT_PICTURES = 3
 AREA_EXPONENT = 0.75
@@ -100,13 +102,26 @@ class Quantizer:
         self._chosen = self._scale.clamp(self._chosen + move)
         return round(self._chosen)
 
+    def again(self, bits: int, rate_bps: float, *, keyframe: bool) -> int | None:
+        """What was just encoded, and not sent yet, took far too many bits: the quantizer of a keyframe instead of it.
+
+        None where that would hardly be smaller: then the picture is sent as it is.
+        """
+        scale = self._scale
+        key_bits = math.log2(bits) + round(self._chosen) / scale.key_halving if keyframe else self._key_bits
+        coarser = scale.clamp(scale.key_halving * (key_bits - math.log2(KEYFRAME_S * rate_bps)))
+        if key_bits - coarser / scale.key_halving > math.log2(bits * WORTHWHILE):
+            return None
+        self._learn(bits, keyframe=keyframe)
+        self._chosen = coarser
+        return round(coarser)
+
     def encoded(self, bits: int, *, keyframe: bool) -> None:
         """The picture of the last quantizer took so many bits and is sent."""
         self._ahead_bits += bits
-        self.learn(bits, keyframe=keyframe)
+        self._learn(bits, keyframe=keyframe)
 
-    def learn(self, bits: int, *, keyframe: bool) -> None:
-        """The picture of the last quantizer took so many bits, whether it is sent or not."""
+    def _learn(self, bits: int, *, keyframe: bool) -> None:
         bits = max(bits, 200)
         if keyframe:
             self._key_bits = math.log2(bits) + round(self._chosen) / self._scale.key_halving
