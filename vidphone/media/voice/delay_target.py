@@ -9,6 +9,7 @@ The target weighs delay against what comes too late, over a long and a short tim
 """
 
 from collections import deque
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,13 @@ from numpy.typing import NDArray
 from vidphone.media.plumbing import SAMPLE_RATE_HZ
 
 _MS = SAMPLE_RATE_HZ // 1000
-_LONG, _LONG_MEMORY = 600, 300.0
-"""Frames looked at, and after how many one counts 1/e: 6 s of packets of 20 ms."""
+_LONG, _LONG_MEMORY = 1200, 600.0
+"""Frames looked at, and after how many one counts 1/e: 12 s of packets of 20 ms. With half of that, delay on a line
+that loses in bursts went up and down between them, and the stretching was heard."""
+_LONG_EVERY = 10
 _SHORT = 64
-_LONG_COST, _SHORT_COST = 18.0 * _MS, 12.0 * _MS
-"""What delay one per cent of late frames is worth. A single late frame in the short time weighs 19 ms, so that jitter
+_LONG_COST, _SHORT_COST = 22.0 * _MS, 9.0 * _MS
+"""What delay one per cent of late frames is worth. A single late frame in the short time weighs 14 ms, so that jitter
 counts at once, and one lost packet whose redundant copy came with the next (20 ms) does not."""
 _START = 50
 _START_EXTRA = 20 * _MS
@@ -33,6 +36,8 @@ class DelayTarget:
     def __init__(self) -> None:
         self._offsets: deque[int] = deque(maxlen=_LONG)
         self._weights = np.exp(-np.arange(_LONG) / _LONG_MEMORY)
+        self._even = np.ones(_SHORT)
+        self._long = 0
         self._target: int | None = None
         self._count = 0
         self.quickest = 0
@@ -40,6 +45,7 @@ class DelayTarget:
 
     def arrived(self, offset: int) -> None:
         """A frame came that was not there before, in whatever packet."""
+        self.quickest = min(self.quickest, offset) if self._offsets else offset
         self._offsets.append(offset)
         self._count += 1
         self._target = None
@@ -56,20 +62,15 @@ class DelayTarget:
             ValueError: nothing arrived yet.
         """
         if self._target is None:
-            latest_first = np.fromiter(reversed(self._offsets), np.int64, len(self._offsets))
-            long = _cheapest(latest_first, self._weights[: latest_first.size], _LONG_COST)
-            latest_first = latest_first[:_SHORT]
-            short = _cheapest(latest_first, np.ones(latest_first.size), _SHORT_COST)
-            self.quickest = min(self._offsets)
-            self._target = max(long, short)
+            if self._count <= _START or self._count % _LONG_EVERY == 0:
+                latest_first = np.fromiter(reversed(self._offsets), np.int64, len(self._offsets))
+                self.quickest = int(latest_first.min())
+                self._long = _cheapest(latest_first, self._weights[: latest_first.size], _LONG_COST)
+            newest = np.fromiter(islice(reversed(self._offsets), _SHORT), np.int64)
+            self._target = max(self._long, _cheapest(newest, self._even[: newest.size], _SHORT_COST))
             if self._count < _START:
                 self._target = max(self._target, self.quickest + _START_EXTRA)
         return self._target
-
-    def shift(self, samples: int) -> None:
-        """The player's count jumped: everything remembered moves along."""
-        self._offsets = deque((offset + samples for offset in self._offsets), maxlen=_LONG)
-        self._target = None
 
 
 def _cheapest(offsets: NDArray[np.int64], weights: NDArray[np.float64], cost: float) -> int:

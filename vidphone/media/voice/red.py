@@ -9,6 +9,7 @@ from collections import deque
 from dataclasses import dataclass
 
 MAX_REDUNDANCY = 3
+MAX_SPACING = 4
 MAX_BLOCKS = 32
 """Frames in a packet that are read; a sender has no use for more."""
 _MAX_OFFSET = (1 << 14) - 1
@@ -26,23 +27,24 @@ class Frame:
 
 
 class RedPacker:
-    """The sending side: remembers the last `MAX_REDUNDANCY` frames."""
+    """The sending side: remembers the last frames, as many as may be asked for."""
 
     def __init__(self, payload_type: int, *, limit_bytes: int = 1100) -> None:
         """`payload_type` is the frames' own; a packed payload grows to `limit_bytes` at most by redundancy."""
         self._payload_type = payload_type
         self._limit_bytes = limit_bytes
-        self._earlier: deque[tuple[int, bytes]] = deque(maxlen=MAX_REDUNDANCY)
+        self._earlier: deque[tuple[int, bytes]] = deque(maxlen=MAX_REDUNDANCY * MAX_SPACING)
 
-    def pack(self, payload: bytes, rtp_timestamp: int, redundancy: int) -> bytes:
+    def pack(self, payload: bytes, rtp_timestamp: int, redundancy: int, spacing: int = 1) -> bytes:
         """The payload of a RED packet: this frame, and up to `redundancy` of those packed before, as far as they fit.
 
-        Frames that RFC 2198's fields cannot say (341 ms old, 1024 bytes long) are left out.
+        With a `spacing` above 1 these are not the last ones but every second, third and so on: what a burst of loss
+        takes comes again after it, and later. Frames that RFC 2198's fields cannot say (341 ms old, 1024 bytes long)
+        are left out.
         """
         headers, bodies = [bytes((self._payload_type,))], [payload]
         size = 1 + len(payload)
-        chosen = list(self._earlier)[-redundancy:] if redundancy > 0 else []
-        for timestamp, body in reversed(chosen):
+        for timestamp, body in list(reversed(self._earlier))[spacing - 1 :: spacing][:redundancy]:
             offset = (rtp_timestamp - timestamp) & _TIMESTAMP_MASK
             size += 4 + len(body)
             if not 0 < offset <= _MAX_OFFSET or len(body) > _MAX_LENGTH or size > self._limit_bytes:

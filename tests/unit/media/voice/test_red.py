@@ -8,18 +8,18 @@ from vidphone.media.voice.red import Frame, RedPacker, unpack
 
 
 @given(
-    st.lists(st.tuples(st.binary(max_size=300), st.integers(0, 3)), min_size=1, max_size=12),
+    st.lists(st.tuples(st.binary(max_size=300), st.integers(0, 3), st.integers(1, 4)), min_size=1, max_size=12),
     st.integers(0, 2**32 - 1),
 )
 def test_a_packet_holds_its_frame_and_as_many_before_it_as_were_asked_for(
-    frames: list[tuple[bytes, int]], first: int
+    frames: list[tuple[bytes, int, int]], first: int
 ) -> None:
     packer = RedPacker(111)
-    for number, (payload, redundancy) in enumerate(frames):
+    for number, (payload, redundancy, spacing) in enumerate(frames):
         timestamp = (first + 960 * number) % 2**32
-        found = unpack(packer.pack(payload, timestamp, redundancy), timestamp)
-        earliest = max(number - redundancy, 0)
-        meant = [Frame(111, (first + 960 * n) % 2**32, frames[n][0]) for n in range(earliest, number + 1)]
+        found = unpack(packer.pack(payload, timestamp, redundancy, spacing), timestamp)
+        held = range(number, max(number - spacing * redundancy, 0) - 1, -spacing)
+        meant = [Frame(111, (first + 960 * n) % 2**32, frames[n][0]) for n in reversed(held)]
         assert found == [each for each in meant[:-1] if each.payload] + [meant[-1]]
 
 
