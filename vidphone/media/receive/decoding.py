@@ -16,7 +16,8 @@ from vidphone.media.receive.video_buffer import EncodedFrame
 
 log = logging.getLogger(__name__)
 
-MAX_WAITING_FRAMES = 64
+MAX_WAITING_FRAMES = 128
+"""More than a repair after a long wait sets free at once."""
 MAX_WAITING_S = 0.7
 """A decoder that is so far behind never catches up: it goes on at the next key frame."""
 CATCH_UP_TICKS = 13_500

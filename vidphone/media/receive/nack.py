@@ -29,8 +29,9 @@ MIN_REORDERED = 4
 REORDERED_SHARE = 1 / 3
 """Below this share of gaps that close by themselves the first request goes out at once."""
 REORDERED_QUANTILE = 0.95
+REMEMBERED_ROUND_TRIPS = 16
 ANSWER_FRACTION = 0.7
-"""What comes within this part of a round trip after a request is no answer to it: round trips are smoothed figures."""
+"""What comes within this part of the least round trip after a request is no answer to it: they are smoothed figures."""
 ANSWER_DEVIATIONS = 3
 ECHO_S = 0.012
 """Where requests or answers keep being lost, a request is sent twice, so far apart that one burst seldom takes both. A
@@ -56,6 +57,8 @@ class NackGenerator:
 
     def __init__(self) -> None:
         self._round_trip_s = INITIAL_ROUND_TRIP_S
+        self._round_trips_s: deque[float] = deque(maxlen=REMEMBERED_ROUND_TRIPS)
+        self._fastest_answer_s: float | None = None
         self._missing: dict[int, _Missing] = {}
         self._given_up: set[int] = set()
         self._newest: int | None = None
@@ -93,6 +96,8 @@ class NackGenerator:
     def set_round_trip(self, round_trip_s: float) -> None:
         """The line's round trip, as RTCP measures it."""
         self._round_trip_s = max(round_trip_s, 0.001)
+        self._round_trips_s.append(self._round_trip_s)
+        self._fastest_answer_s = ANSWER_FRACTION * min(self._round_trips_s)
 
     def received(self, number: int, now_s: float) -> bool:
         """Note a packet, original or repaired.
@@ -196,7 +201,10 @@ class NackGenerator:
             self._given_up = set(sorted(self._given_up)[-MAX_MISSING:])
 
     def _learn(self, number: int, entry: _Missing, now_s: float) -> None:
-        answer_to = [at_s for at_s in entry.asked_s if now_s - at_s >= ANSWER_FRACTION * self._round_trip_s]
+        fastest_s = self._fastest_answer_s
+        if fastest_s is None:  # an answer cannot be told from what came by itself
+            return
+        answer_to = [at_s for at_s in entry.asked_s if now_s - at_s >= fastest_s]
         if answer_to:
             self._learn_answer(now_s - answer_to[-1])
             self._ask_again_before(answer_to[0], number, now_s)

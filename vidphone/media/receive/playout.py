@@ -59,6 +59,12 @@ class Playout:
         """Show nothing earlier than that after a frame's earliest possible arrival (lip-sync), at most 2 s."""
         self._minimum_s = min(max(minimum_s, 0.0), MAX_MINIMUM_S)
 
+    def restart(self) -> None:
+        """Another timeline begins: the sender began anew."""
+        self._fastest_s = self._fastest_before_s = None
+        self._lateness_s.clear()
+        self._pauses.clear()
+
     def show_at_s(self, rtp_timestamp: int, decodable_at_s: float, *, repaired: bool) -> float:
         """When to show a frame; never before it is decodable, never before the frame asked for last.
 
@@ -70,9 +76,7 @@ class Playout:
         interval_s = self._advance(rtp_timestamp, decodable_at_s)
         offset_s = decodable_at_s - self._timeline_s
         if self._fastest_s is not None and abs(offset_s - self._baseline_s) > MAX_OFFSET_STEP_S:
-            self._fastest_s = self._fastest_before_s = None
-            self._lateness_s.clear()
-            self._pauses.clear()
+            self.restart()
         if self._fastest_s is None or decodable_at_s - self._window_began_s > WINDOW_S:
             self._fastest_before_s, self._fastest_s = self._fastest_s, offset_s
             self._window_began_s = decodable_at_s

@@ -142,6 +142,7 @@ class VideoStream:
             self._expected_before = self.counters.packets_expected
             self._buffer.clear()
             self._nack.clear()
+            self.playout.restart()
         self._first = number
         self._lost_since_s, self._lost_patience_s = now_s, self._requests.start_patience_s
 

@@ -11,6 +11,9 @@ from vidphone.media.receive.decoding import DecoderThread, Shown
 from vidphone.media.receive.stream import VideoStream
 from vidphone.media.rtp.packet import RtpPacket
 
+MAX_NUMBERS = 256
+"""Of packets to ask for at once: 1 kB at most, as RFC 4585 section 6.2.1 writes them."""
+
 
 class VideoReceiver:
     """Packets in, pictures handed to a sink, requests to the sender out.
@@ -125,8 +128,8 @@ class VideoReceiver:
         if step.frames and not self._decoder.put(step.frames, now_s):
             self._stream.decoder_lost(step.frames[-1].index, now_s)
             self._loop.call_soon(self._tick)
-        if step.nacks:
-            self._nack(step.nacks)
+        for first in range(0, len(step.nacks), MAX_NUMBERS):
+            self._nack(step.nacks[first : first + MAX_NUMBERS])
         if step.keyframe:
             self._keyframe()
         self._set_timer()

@@ -157,3 +157,15 @@ def test_the_packets_before_the_first_one_that_came_can_be_asked_for() -> None:
     assert nack.due(0.0) == [97, 98, 99]
     nack.forget_before(100)
     assert nack.next_at_s is None
+
+
+def test_answers_quicker_than_a_round_trip_that_was_measured_on_a_full_queue_are_still_answers() -> None:
+    nack = NackGenerator()
+    nack.set_round_trip(0.04)
+    nack.set_round_trip(0.4)
+    for number in range(0, 40, 2):
+        nack.received(number, number * 1.0)
+        nack.due(number * 1.0)
+        nack.received(number - 1, number * 1.0 + 0.05)
+    assert nack.allowance_s == 0.0
+    assert nack.repeat_s < 0.1
