@@ -9,10 +9,12 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from vidphone.media.plumbing import SAMPLE_RATE_HZ, AudioBlock, Samples
+from vidphone.media.plumbing import BLOCK_S, BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
+from vidphone.media.worker import Ticker, Worker
 
 _MS = SAMPLE_RATE_HZ // 1000
 CAPACITY_MS = 100
@@ -26,6 +28,30 @@ _FADE_MS = 4
 _PAUSE_MS = 1000
 """Silence longer than that was meant: muted, or held."""
 _MAX_ARRIVALS = 3000
+
+
+class SoundSource(Protocol):
+    """Sound that is there when it is asked for."""
+
+    def take(self, count: int) -> Samples | None:
+        """The next `count` samples, or None while there is nothing to play. Called on the player's thread."""
+
+
+class PulledInput:
+    """A source that is heard until `close`; nothing is held back on the way."""
+
+    def __init__(self, mixer: "Mixer", name: str, source: SoundSource) -> None:
+        self.name = name
+        self._mixer = mixer
+        self._source = source
+
+    def close(self) -> None:
+        """Be heard no more."""
+        self._mixer.remove(self)
+
+    def take(self, count: int) -> Samples | None:
+        """For the mixer: as `SoundSource.take`."""
+        return self._source.take(count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +245,7 @@ class Mixer:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._inputs: tuple[MixerInput, ...] = ()
+        self._inputs: tuple[MixerInput | PulledInput, ...] = ()
         self._playbacks: tuple[Playback, ...] = ()
 
     def input(self, name: str) -> MixerInput:
@@ -229,7 +255,14 @@ class Mixer:
             self._inputs = (*self._inputs, new)
         return new
 
-    def remove(self, gone: MixerInput) -> None:
+    def pull(self, name: str, source: SoundSource) -> PulledInput:
+        """Let a source be heard; `close` what comes back when its call is over."""
+        new = PulledInput(self, name, source)
+        with self._lock:
+            self._inputs = (*self._inputs, new)
+        return new
+
+    def remove(self, gone: MixerInput | PulledInput) -> None:
         """Take an input out."""
         with self._lock:
             self._inputs = tuple(one for one in self._inputs if one is not gone)
@@ -256,3 +289,24 @@ class Mixer:
             if not playback.done:
                 total += playback.take(count)
         return np.clip(total, -32768, 32767).astype(np.int16)
+
+
+class Discarder:
+    """A player without a device: pulls at the pace of playing, so that calls are counted and can be recorded."""
+
+    def __init__(self, mixer: Mixer) -> None:
+        self._mixer = mixer
+        self._worker = Worker("no-speaker", self._run)
+
+    def start(self) -> None:
+        """Begin to pull."""
+        self._worker.start()
+
+    def stop(self) -> None:
+        """Pull no more."""
+        self._worker.stop()
+
+    def _run(self, stopping: threading.Event) -> None:
+        ticker = Ticker(BLOCK_S)
+        while ticker.wait(stopping):
+            self._mixer.mix(BLOCK_SAMPLES)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from vidphone.media.devices import DeviceKind, DeviceListener
 from vidphone.media.plumbing import BLOCK_S, BLOCK_SAMPLES, Samples
 from vidphone.media.sound.keeper import StreamKeeper
-from vidphone.media.sound.mixer import Mixer, MixerInput, Playback
+from vidphone.media.sound.mixer import Discarder, Mixer, MixerInput, Playback, PulledInput, SoundSource
 from vidphone.media.sound.portaudio import Stream, open_speaker
 from vidphone.media.sound.tones import Tone, samples_of
 from vidphone.media.worker import Ticker
@@ -52,6 +52,14 @@ class Speaker:
     def input(self, name: str) -> MixerInput:
         """A new `AudioSink` whose sound is heard; `close` it when done."""
         return self._mixer.input(name)
+
+    def pull(self, name: str, source: SoundSource) -> PulledInput:
+        """Let a source be heard; `close` what comes back when done."""
+        return self._mixer.pull(name, source)
+
+    def discarder(self) -> Discarder:
+        """What to run in place of this where no speaker is wanted."""
+        return Discarder(self._mixer)
 
     def play(self, samples: Samples, *, repeat: bool = False) -> Playback:
         """Play samples once, or again and again until `stop` of what comes back."""

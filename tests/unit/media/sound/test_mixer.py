@@ -1,3 +1,5 @@
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -10,6 +12,7 @@ from vidphone.media.sound.mixer import (
     RESERVE_MAX_MS,
     RESERVE_MIN_MS,
     RESERVE_START_MS,
+    Discarder,
     Mixer,
     Ring,
 )
@@ -200,3 +203,55 @@ def test_times_between_blocks_are_reported_from_report_to_report() -> None:
     for _ in range(25):
         source.audio(_block())
     assert source.report().gap_p95_ms == pytest.approx(0, abs=20)
+
+
+class _Call:
+    """A source of one level, or of nothing."""
+
+    def __init__(self, level: int | None) -> None:
+        self.level = level
+        self.asked: list[int] = []
+        self.often = threading.Event()
+
+    def take(self, count: int) -> Samples | None:
+        self.asked.append(count)
+        if len(self.asked) > 3:
+            self.often.set()
+        return None if self.level is None else np.full(count, self.level, np.int16)
+
+
+@given(st.lists(st.integers(-32768, 32767) | st.none(), max_size=6), st.integers(1, 2000))
+def test_what_is_pulled_adds_up_within_limits(levels: list[int | None], count: int) -> None:
+    mixer = Mixer()
+    for number, level in enumerate(levels):
+        mixer.pull(str(number), _Call(level))
+    loud = sum(level or 0 for level in levels)
+    assert mixer.mix(count).tolist() == [max(-32768, min(loud, 32767))] * count
+
+
+def test_sources_are_pulled_by_what_is_played_and_no_more() -> None:
+    mixer, call = Mixer(), _Call(5)
+    mixer.pull("call", call)
+    mixer.mix(480)
+    mixer.mix(960)
+    assert call.asked == [480, 960]
+
+
+def test_closed_sources_are_pulled_no_more() -> None:
+    mixer = Mixer()
+    calls = [_Call(1000) for _ in range(3)]
+    inputs = [mixer.pull(str(number), call) for number, call in enumerate(calls)]
+    inputs[1].close()
+    assert mixer.input_count == 2
+    assert mixer.mix(BLOCK_SAMPLES)[-1] == 2000
+    assert not calls[1].asked
+
+
+def test_without_a_speaker_calls_are_pulled_all_the_same() -> None:
+    mixer, call = Mixer(), _Call(1)
+    mixer.pull("call", call)
+    discarder = Discarder(mixer)
+    discarder.start()
+    assert call.often.wait(10)
+    discarder.stop()
+    assert set(call.asked) == {BLOCK_SAMPLES}
