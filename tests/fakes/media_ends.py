@@ -84,15 +84,22 @@ class End:
         self.heard: list[Samples] = []
         self.other: End | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self.session = RtcSession(
-            "0" * 32, self, servers=servers, speaker=self, viewer=self, send_video=True, changed=lambda _: None
-        )
+        self.session = RtcSession("0" * 32, self, servers=servers, viewer=self, send_video=True, changed=lambda _: None)
+        self._loop = asyncio.get_running_loop()
+        self._pull_at_s = self._loop.time()
+        self._pull()
 
     def video(self, block: VideoBlock) -> None:
         self.frames.append(block.frame)
 
-    def audio(self, block: AudioBlock) -> None:
-        self.heard.append(block.samples)
+    def _pull(self) -> None:
+        """Play 20 ms at a time, until the call ends."""
+        if self.session.closed or self._loop.is_closed():
+            return
+        if (samples := self.session.take(BLOCK_SAMPLES)) is not None:
+            self.heard.append(samples)
+        self._pull_at_s += BLOCK_S
+        self._loop.call_at(self._pull_at_s, self._pull)
 
     def candidates(self, generation: int, candidates: tuple[Candidate, ...], last: bool) -> None:
         self.told.append(("candidates", generation, candidates, last))

@@ -3,19 +3,22 @@
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from typing import Any, Generic, Protocol, TypeVar
 
 from aioice import Candidate as IceCandidate
 from aiortc.rtcdtlstransport import RTCCertificate
 
-from vidphone.media.plumbing import AudioSink, VideoSink
-from vidphone.media.rtc import LOST_AFTER_S, gathering
-from vidphone.media.rtc.adapter import Feedback, PacketSink, Peer, settle
-from vidphone.media.rtc.description import Description
-from vidphone.media.rtc.tracks_receive import AudioReceiver, VideoReceiver
-from vidphone.media.rtc.tracks_send import AudioSendTrack, VideoSendTrack
-from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.media.plumbing import AudioBlock, Samples, VideoBlock
+from vidphone.media.rtc import LOST_AFTER_S, adapter
+from vidphone.media.rtc.plan import SessionPlan
+from vidphone.media.rtc.sdp import agreement, negotiation
+from vidphone.media.rtc.sdp.agreement import RemoteTransport
+from vidphone.media.rtc.sdp.model import Description
+from vidphone.media.rtc.sdp.write import write
+from vidphone.media.rtc.transport import Transport
+from vidphone.media.rtp.packet import is_rtcp
 from vidphone.wire.http import IceServer
 from vidphone.wire.signaling import MAX_CANDIDATES, Candidate
 
@@ -30,36 +33,59 @@ MAX_REMOTE_CANDIDATES = 64
 _PREFIX = "candidate:"
 
 
+class MediaFlow(Protocol):
+    """The senders and receivers of one transport. Made on the loop, once both descriptions are known.
+
+    All but `audio`, `video`, `take` and `join` are called on the loop.
+    """
+
+    def start(self) -> None:
+        """The transport stands: media may be sent from now on."""
+
+    def packet(self, data: bytes, arrival_s: float) -> None:
+        """Plaintext RTP or RTCP came; never raises, whatever is in it."""
+
+    def audio(self, block: AudioBlock) -> None:
+        """Sound of the microphone, from any thread."""
+
+    def video(self, block: VideoBlock) -> None:
+        """A picture of the camera, from any thread."""
+
+    def take(self, count: int) -> Samples | None:
+        """The other side's next samples, for the player's thread; None where there are none."""
+
+    def retire(self) -> None:
+        """Send nothing more; receiving goes on."""
+
+    def close(self) -> None:
+        """Call nobody any more; returns at once."""
+
+    def join(self) -> None:
+        """Wait for its threads; not on the loop."""
+
+
+FlowT = TypeVar("FlowT", bound=MediaFlow)
+FlowMaker = Callable[[SessionPlan, Transport, Callable[[], None]], FlowT]
+"""What makes the flow of a plan on a transport; the last argument is called, on the loop, at its first media."""
+
+
 class GenerationListener(Protocol):
     """What a transport tells its session, on the loop."""
 
-    def gathered(self, generation: "Generation", candidates: tuple[Candidate, ...], last: bool) -> None:
+    def gathered(self, generation: "Generation[Any]", candidates: tuple[Candidate, ...], last: bool) -> None:
         """Own candidates were found."""
 
-    def carrying(self, generation: "Generation") -> None:
-        """The first packet of media came."""
+    def carrying(self, generation: "Generation[Any]") -> None:
+        """The first packet came, of media or a report on it."""
 
-    def quiet(self, generation: "Generation") -> None:
+    def quiet(self, generation: "Generation[Any]") -> None:
         """Nothing came for `LOST_AFTER_S`."""
 
-    def heard(self, generation: "Generation") -> None:
+    def heard(self, generation: "Generation[Any]") -> None:
         """Packets come again."""
 
-    def broken(self, generation: "Generation") -> None:
+    def broken(self, generation: "Generation[Any]") -> None:
         """It failed or was closed by the other side. Told once."""
-
-
-class _FirstPacket:
-    """Lets the generation know of media before it goes on its way."""
-
-    def __init__(self, generation: "Generation", inner: PacketSink) -> None:
-        self._generation = generation
-        self._inner = inner
-
-    def packet(self, codec: str, sequence: int, timestamp: int, marker: bool, data: bytes) -> bool:
-        """Pass a packet on."""
-        self._generation.media_arrived()
-        return self._inner.packet(codec, sequence, timestamp, marker, data)
 
 
 def parse_candidate(text: str) -> IceCandidate | None:
@@ -72,74 +98,85 @@ def parse_candidate(text: str) -> IceCandidate | None:
     return candidate if usable and 0 <= candidate.priority < 2**32 else None
 
 
-class Generation:
-    """A transport and the senders and receivers on it. Made on the loop."""
+class Generation(Generic[FlowT]):
+    """A transport and the media on it. Made on the loop."""
 
     def __init__(
         self, number: int, certificate: RTCCertificate, servers: Sequence[IceServer], *,
-        listener: GenerationListener, sound: AudioSink, picture: VideoSink,
+        codecs: Sequence[str], listener: GenerationListener, make_flow: FlowMaker[FlowT],
     ) -> None:  # fmt: skip
         self.number = number
         self.carries = False
         self.started_at_s = time.monotonic()
-        self.audio_out, self.video_out = AudioSendTrack(), VideoSendTrack()
-        self.audio_in, self.video_in = AudioReceiver(sound), VideoReceiver(picture)
+        self.flow: FlowT | None = None
+        self.transport = Transport(certificate)
+        self.transport.on_state = self._state_changed
+        self._local = negotiation.Local.make(self.transport.credentials, adapter.fingerprint(certificate))
+        self._codecs = tuple(codecs)
+        self._make_flow = make_flow
         self._servers = servers
         self._listener = listener
-        self._mid = "0"
+        self._description: Description | None = None
+        self._mid, self._line = "0", 0
         self._closing = False
         self._broken = False
         self._quiet = False
-        self._remote_last = self._own_last = False
+        self._remote_last = False
+        self._own_last = asyncio.Event()
         self._remote_count = 0
         self._hosts_ready: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self.peer = Peer(
-            certificate,
-            (self.audio_out.track, self.video_out.track),
-            (_FirstPacket(self, self.audio_in), _FirstPacket(self, self.video_in)),
-            Feedback(self.video_out.request_keyframe, self.video_out.set_bitrate),
-        )
-        self.peer.on_state(self._state_changed)
 
-    async def offer(self) -> str:
+    def offer(self) -> str:
         """Our offer; candidates follow through the listener."""
-        sdp = await self.peer.offer()
+        self._description = negotiation.offer(self._local, self._codecs)
         self._gather()
-        return sdp
+        return write(self._description)
 
-    async def take_offer(self, description: Description) -> str:
+    def take_offer(self, description: Description, remote: RemoteTransport) -> str:
         """Take an offer, return the answer; candidates follow.
 
         Raises:
-            VidphoneError: `MALFORMED`: aiortc cannot use it.
+            VidphoneError: `MALFORMED`: nothing in it that a call has.
         """
-        try:
-            sdp = await self.peer.take_offer(description.text)
-        except Exception as error:  # a stranger's text, whatever part of the library stumbled over it
-            raise VidphoneError(ErrorCode.MALFORMED, {"detail": "sdp"}) from error
-        self._described(description)
+        answer = negotiation.answer(description, self._local, self._codecs)
+        plan = agreement.plan(answer, description, self._local, we_offered=False)
+        self._description = answer
+        self._mid, self._line = remote.mid, remote.line
         self._gather()
-        return sdp
+        self._described(plan, remote, offered=False)
+        return write(answer)
 
-    async def take_answer(self, description: Description) -> None:
-        """Take the answer to our offer. Raises as `take_offer`."""
-        if self._hosts_ready is not None:
-            await self._hosts_ready
-        if self._closing:
+    def take_answer(self, description: Description, remote: RemoteTransport) -> None:
+        """Take the answer to our offer; another one to the same offer is ignored. Raises as `take_offer`."""
+        if self._description is None or self.flow is not None or self._closing:
             return
-        try:
-            await self.peer.take_answer(description.text)
-        except Exception as error:
-            raise VidphoneError(ErrorCode.MALFORMED, {"detail": "sdp"}) from error
-        self._described(description)
+        plan = agreement.plan(self._description, description, self._local, we_offered=True)
+        self._described(plan, remote, offered=True)
 
-    def _described(self, description: Description) -> None:
-        self._mid = description.mid
-        self.audio_out.start()
-        self.video_out.start(self.peer.video_codec)
-        self.add_candidates(description.candidates, last=False)
+    async def complete_description(self) -> str:
+        """Our description with all our candidates in it, for a peer that hears of none by another way."""
+        await self._own_last.wait()
+        if self._description is None:
+            return ""
+        found = self.transport.local_candidates[:MAX_CANDIDATES]
+        media = tuple(
+            replace(medium, candidates=found, candidates_end=True) if at == self._line else medium
+            for at, medium in enumerate(self._description.media)
+        )
+        return write(replace(self._description, media=media))
+
+    def _described(self, plan: SessionPlan, remote: RemoteTransport, *, offered: bool) -> None:
+        self.flow = self._make_flow(plan, self.transport, self._carry)
+        self.transport.on_packet = self._before_media
+        self.add_candidates(remote.candidates, last=remote.candidates_end)
+        self._spawn(self._connect(remote, controlling=offered))
         self._spawn(self._watch())
+
+    async def _connect(self, remote: RemoteTransport, *, controlling: bool) -> None:
+        if self._hosts_ready is not None:
+            await asyncio.shield(self._hosts_ready)
+        self.transport.start(remote, controlling=controlling)
 
     def add_candidates(self, candidates: Sequence[str], *, last: bool) -> None:
         """Candidates of the other side; what cannot be used is passed over (RFC 8838 section 8.1)."""
@@ -147,38 +184,47 @@ class Generation:
             candidate = parse_candidate(text)
             if candidate is not None and self._remote_count < MAX_REMOTE_CANDIDATES:
                 self._remote_count += 1
-                self._spawn(self.peer.add_candidate(candidate))
+                self._spawn(self.transport.add_candidate(candidate))
         if last and not self._remote_last:
             self._remote_last = True
             self._maybe_end()
 
     def retire(self) -> None:
         """Send nothing more; another transport has taken over."""
-        self.audio_out.stop()
-        self.video_out.stop()
+        if self.flow is not None:
+            self.flow.retire()
 
     async def close(self) -> None:
         """Free everything: sockets, tasks, threads."""
         if self._closing:
             return
         self._closing = True
-        self.retire()
-        self.video_in.stop()
+        if self.flow is not None:
+            self.flow.close()
+        self._own_last.set()
         if self._hosts_ready is not None:
             await asyncio.wait([self._hosts_ready])
-        await settle(self._tasks)
-        await self.peer.close()
-        await asyncio.to_thread(self._join)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.transport.close()
+        if self.flow is not None:
+            await asyncio.to_thread(self.flow.join)
 
-    def _join(self) -> None:
-        for part in (self.audio_out, self.video_out, self.video_in):
-            part.join()
-
-    def media_arrived(self) -> None:
-        """A packet of media is here."""
+    def _carry(self) -> None:
+        """A packet came: the way is open in both directions."""
         if not self.carries and not self._closing:
             self.carries = True
+            if self.flow is not None:
+                self.transport.on_packet = self.flow.packet
             self._listener.carrying(self)
+
+    def _before_media(self, data: bytes, arrival_s: float) -> None:
+        """Until something carries: reports of somebody who only listens count as well as media."""
+        if self.flow is not None:
+            self.flow.packet(data, arrival_s)
+            if is_rtcp(data):
+                self._carry()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         if self._closing:
@@ -193,44 +239,52 @@ class Generation:
 
     async def _gather_hosts(self) -> None:
         try:
-            found = await self.peer.gather_host()
+            found = await self.transport.gather_host()
         except OSError:
             log.warning("no socket could be opened for a call")
             self._break()
             return
-        if not self._closing:
-            self._tell(found, last=not self._servers)
-            self._own_last = not self._servers
-            if self._servers:
-                self._spawn(self._gather_servers())
-            self._maybe_end()
+        if self._closing:
+            return
+        self._tell(found, last=not self._servers)
+        if self._servers:
+            self._spawn(self._gather_servers())
+        else:
+            self._own_ended()
 
     async def _gather_servers(self) -> None:
-        await gathering.gather_servers(self.peer.connection, self._servers, lambda found: self._tell(found, last=False))
-        self._own_last = True
+        await self.transport.gather_servers(self._servers, lambda found: self._tell(found, last=False))
         self._tell([], last=True)
+        self._own_ended()
+
+    def _own_ended(self) -> None:
+        self._own_last.set()
         self._maybe_end()
 
     def _tell(self, found: list[str], *, last: bool) -> None:
         if not self._closing:
-            candidates = tuple(Candidate(candidate=_PREFIX + text, mid=self._mid, line=0) for text in found)
+            candidates = tuple(Candidate(candidate=_PREFIX + text, mid=self._mid, line=self._line) for text in found)
             self._listener.gathered(self, candidates[:MAX_CANDIDATES], last)
 
     def _maybe_end(self) -> None:
-        if self._remote_last and self._own_last:
+        if self._remote_last and self._own_last.is_set():
             self._spawn(self._end_candidates())
 
     async def _end_candidates(self) -> None:
         others = self._tasks - {asyncio.current_task()}
         named = [task for task in others if getattr(task.get_coro(), "__name__", "") == "add_candidate"]
         await asyncio.gather(*named, return_exceptions=True)
-        await self.peer.end_candidates()
+        await self.transport.end_candidates()
 
     def _state_changed(self) -> None:
-        if self.peer.state == "failed":
-            self._break()
-        elif self.peer.state == "closed":
-            self._spawn(self._closed_by_peer())
+        match self.transport.state:
+            case "connected":
+                if self.flow is not None and not self._closing:
+                    self.flow.start()
+            case "failed":
+                self._break()
+            case "closed":
+                self._spawn(self._closed_by_peer())
 
     async def _closed_by_peer(self) -> None:
         """Most often the other side has hung up, and the word of it is still on its way through the service."""
@@ -250,12 +304,12 @@ class Generation:
                 self._break()
                 return
             await asyncio.sleep(POLL_S)
-        count, heard_at_s = self.peer.packets_received, time.monotonic()
+        count, heard_at_s = self.transport.packets_received, time.monotonic()
         while True:
             await asyncio.sleep(POLL_S)
             now_s = time.monotonic()
-            if self.peer.packets_received != count:
-                count, heard_at_s = self.peer.packets_received, now_s
+            if self.transport.packets_received != count:
+                count, heard_at_s = self.transport.packets_received, now_s
                 if self._quiet:
                     self._quiet = False
                     self._listener.heard(self)

@@ -38,9 +38,9 @@ _RTP_FIRST, _RTP_LAST = 128, 191
 """First bytes of RTP and RTCP (RFC 7983 section 7)."""
 
 DTLS_NAMES = ("_rx_srtp", "_tx_srtp", "_set_role", "_ssl", "_handle_rtp_data", "_handle_rtcp_data")
-ICE_NAMES = ("_connection", "_RTCIceTransport__start", "_role_set")
+ICE_NAMES = ("_connection", "_role_set")
 RELAY_NAMES = ("_TurnTransport__inner_protocol",)
-RELAY_CLIENT_NAMES = ("peer_to_channel", "channel_refresh_at", "channel_refresh_time", "_send", "transport")
+RELAY_CLIENT_NAMES = ("peer_to_channel", "channel_refresh_at", "channel_refresh_time", "_send")
 
 
 def ignore_packet(data: bytes, arrival_s: float) -> None:

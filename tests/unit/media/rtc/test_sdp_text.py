@@ -82,7 +82,7 @@ def descriptions(draw: st.DrawFn) -> Description:
     )
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(descriptions())
 def test_what_was_written_reads_back_the_same(description: Description) -> None:
     assert text.read(write(description)) == description

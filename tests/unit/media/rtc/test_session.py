@@ -49,7 +49,7 @@ async def test_the_offer_has_both_media_both_ways_and_no_candidates() -> None:
     assert offer.count("a=sendrecv") == 2
     assert "a=candidate" not in offer
     assert "a=ice-options:trickle" in offer
-    assert {"opus/48000/2", "H264/90000", "VP8/90000"} <= {
+    assert {"opus/48000/2", "AV1/90000", "H264/90000", "VP8/90000"} <= {
         line.split(" ", 1)[1] for line in offer.splitlines() if line.startswith("a=rtpmap")
     }
 
@@ -125,12 +125,8 @@ async def test_the_callee_may_close_while_the_caller_still_gathers() -> None:
     ("old", "new"),
     [
         ("a=fingerprint:sha-256", "a=fingerprint:sha-1"),
-        ("a=group:BUNDLE 0 1", "a=group:BUNDLE 0"),
         ("a=rtcp-mux", "a=rtcp-nomux"),
-        ("m=video", "m=application"),
-        ("a=extmap:1 ", "a=extmap:77 "),
         ("a=setup:actpass", "a=setup:sideways"),
-        ("a=rtpmap:96 opus/48000/2", "a=rtpmap:96 opus/x/2"),
         ("a=mid:1", "a=mid:0"),
         ("v=0", "v=zero"),
     ],
@@ -139,6 +135,16 @@ async def test_an_offer_that_no_call_has_is_malformed(old: str, new: str) -> Non
     offer = await offer_of()
     assert old in offer
     assert await refused(offer.replace(old, new)) is ErrorCode.MALFORMED
+
+
+async def test_descriptions_may_carry_their_candidates() -> None:
+    a, b = End(), End()
+    await a.session.create_offer(0)
+    await b.session.accept_offer(0, await a.session.complete_description(0))
+    await a.session.accept_answer(0, await b.session.complete_description(0))
+    await until(lambda: a.count("connected", 0) == 1 == b.count("connected", 0))
+    assert await a.session.complete_description(7) == ""
+    await asyncio.gather(a.session.close(), b.session.close())
 
 
 LINES = st.sampled_from(
