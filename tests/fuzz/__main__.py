@@ -3,8 +3,8 @@
     python -m tests.fuzz [--runs N] [--seed N] [--engine atheris|chance] [TARGET ...]
 
 Each target runs in a process of its own, atheris' by preference (`pip install -e '.[fuzz]'`). Told are crashes (an
-exception that the reader does not say it raises), hangs (5 s), the slowest input's CPU time, and growth: memory and
-Python objects after a twentieth of the runs and after all. The exit code tells whether there were crashes or hangs.
+exception that the reader does not say it raises), hangs (5 s of CPU), the slowest input's CPU time, and growth: memory
+and Python objects after a twentieth of the runs and after all. The exit code tells whether there were crashes or hangs.
 """
 
 import argparse

@@ -18,12 +18,18 @@ import psutil
 from tests.fuzz.mutate import broken
 from tests.fuzz.target import Target
 
-HANG_S = 5
+HANG_S = 5.0
+"""Of CPU time: a busy machine is no fault."""
+STUCK_S = 600
+"""Of time: what waits for ever takes no CPU."""
 REPORTS = 20
 
 
 class Watched:
-    """A target's `run` that keeps account: how many, the slowest, and what the process holds."""
+    """A target's `run` that keeps account: how many, the slowest, and what the process holds.
+
+    An input that takes `HANG_S` raises `TimeoutError`, where the system has a timer for that.
+    """
 
     def __init__(self, target: Target, runs: int, report: Path) -> None:
         self._target = target
@@ -34,9 +40,14 @@ class Watched:
         self._slowest_s = 0.0
         self._slowest = b""
         self._first: dict[str, float] = {}
+        self._timed = hasattr(signal, "ITIMER_PROF")
+        if self._timed:
+            signal.signal(signal.SIGPROF, _hung)
 
     def run(self, data: bytes) -> None:
         """One input."""
+        if self._timed:
+            signal.setitimer(signal.ITIMER_PROF, HANG_S)
         began_s = time.thread_time()
         self._target.run(data)
         took_s = time.thread_time() - began_s
@@ -48,6 +59,8 @@ class Watched:
 
     def report(self) -> None:
         """Write what is known so far."""
+        if self._timed:
+            signal.setitimer(signal.ITIMER_PROF, 0)
         gc.collect()
         now = {"rss_mib": round(self._process.memory_info().rss / 2**20, 1), "objects": sys.getallocatedblocks()}
         self._first = self._first or now
@@ -64,25 +77,17 @@ class Watched:
 def by_chance(target: Target, runs: int, seed: int, report: Path) -> None:
     """Our own mutations, `runs` of them."""
     watched = Watched(target, runs, report)
-    last = b""
-
-    def hung(_number: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(f"{target.name} hangs on {last.hex()}")
-
-    can_wait = hasattr(signal, "setitimer")
-    if can_wait:
-        signal.signal(signal.SIGALRM, hung)
-    for last in broken(target.seeds(), runs, seed, text=target.text, max_bytes=target.max_bytes):
-        if can_wait:
-            signal.setitimer(signal.ITIMER_REAL, HANG_S)
+    for data in broken(target.seeds(), runs, seed, text=target.text, max_bytes=target.max_bytes):
         try:
-            watched.run(last)
+            watched.run(data)
         except Exception:
-            sys.stderr.write(f"{target.name} fails on {last.hex()}\n")
+            sys.stderr.write(f"{target.name} fails on {data.hex()}\n")
             raise
-    if can_wait:
-        signal.setitimer(signal.ITIMER_REAL, 0)
     watched.report()
+
+
+def _hung(_number: int, _frame: FrameType | None) -> None:
+    raise TimeoutError("a hang")
 
 
 def by_coverage(load: Callable[[], Target], runs: int, seed: int, report: Path, folder: Path) -> None:
@@ -99,7 +104,7 @@ def by_coverage(load: Callable[[], Target], runs: int, seed: int, report: Path, 
     options = [
         f"-runs={runs}",
         f"-seed={seed}",
-        f"-timeout={HANG_S}",
+        f"-timeout={STUCK_S}",
         f"-max_len={target.max_bytes}",
         "-rss_limit_mb=1024",
         f"-artifact_prefix={folder}{os.sep}",

@@ -131,8 +131,9 @@ def test_a_headset_is_used_when_plugged_in_and_left_when_pulled_out_and_the_call
     sound_server: SoundServer, provider: Provider, tmp_path: Path
 ) -> None:
     english, chinese = speech("en"), speech("zh")
+    of_a = ("--camera", "none", "--voice", "none")  # what is said is compared with what is heard, sample by sample
     of_b = ("--camera", "none", "--mic", "tone", "--speaker", "none")
-    with two_phones(provider, tmp_path, ("--camera", "none"), of_b) as (a, b):
+    with two_phones(provider, tmp_path, of_a, of_b) as (a, b):
         call = connect(a, b, "1002", video=False)
         a.wait_for("stats")
         modules = [sound_server.plug_speaker("head"), sound_server.plug_microphone("head_mic")]
