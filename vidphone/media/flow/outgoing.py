@@ -18,6 +18,9 @@ START_BPS = 300_000
 MIN_BPS = 30_000
 MAX_BPS = 20_000_000
 TICK_S = 0.03
+RATE_OVER_S = 0.5
+LIMITED_SHARE = 0.7
+"""Who sends less than that of what the line is believed to carry is limited by what there is to send."""
 _HEADER_BYTES = 20
 """RTP's fixed header and a header extension with the transport-wide number."""
 
@@ -76,7 +79,7 @@ class Outgoing:
         self._ticker: asyncio.TimerHandle | None = None
         self._closed = False
         self.bytes_sent = 0
-        self.total_wait_s = 0.0
+        self._rate_from = (time.monotonic(), 0)
 
     @property
     def estimate(self) -> Estimate:
@@ -150,10 +153,9 @@ class Outgoing:
         self._estimator.remb(bits_per_s, now_s)
         self._changed(now_s)
 
-    def set_useful(self, max_bps: int, *, limited: bool, now_s: float) -> None:
-        """The most that is of use, and whether less than the estimate is being produced."""
-        self._estimator.set_max(max_bps)
-        self._estimator.application_limited(limited, now_s)
+    def set_useful(self, max_bps: float) -> None:
+        """The most that is of use: probing stops there."""
+        self._estimator.set_max(min(max_bps, MAX_BPS))
 
     def _write(self, queued: _Queued, probe: int | None) -> None:
         packet = queued.packet
@@ -182,8 +184,18 @@ class Outgoing:
             return
         now_s = time.monotonic()
         self._estimator.tick(now_s)
+        self._watch_rate(now_s)
         self._changed(now_s)
         self._ticker = self._loop.call_later(TICK_S, self._tick)
+
+    def _watch_rate(self, now_s: float) -> None:
+        """Tell the estimator whether less is sent than might be: then the line's silence says nothing of its limit."""
+        since_s, bytes_then = self._rate_from
+        if now_s - since_s < RATE_OVER_S:
+            return
+        sent_bps = (self.bytes_sent - bytes_then) * 8 / (now_s - since_s)
+        self._rate_from = now_s, self.bytes_sent
+        self._estimator.application_limited(sent_bps < LIMITED_SHARE * self._estimator.estimate.target_bps, now_s)
 
     def _changed(self, now_s: float) -> None:
         estimate = self._estimator.estimate
