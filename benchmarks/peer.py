@@ -250,6 +250,7 @@ async def send(seconds: float, warm_s: float, clip: Path, codec: str, speech: Pa
         "rtx": out.retransmitted_packets_sent, "fec": out.fec_packets_sent, "packets": out.packets_sent,
         "nacks": out.nack_count, "plis": out.pli_count, "available": stats.available_outgoing_bitrate_bps,
         "rtt": stats.round_trip_time_s, "loss": out.remote_fraction_lost,
+            "encode_ms": out.total_encode_time_s / max(out.frames_encoded, 1) * 1000,
     })  # fmt: skip
 
 
@@ -280,6 +281,10 @@ async def recv(seconds: float, warm_s: float, folder: Path) -> None:
             "codec": stats.video_in.codec, "sync_ms": None if stats.sync_error_s is None else stats.sync_error_s * 1000,
             "keyframes": stats.video_in.key_frames_decoded, "nacks": stats.video_in.nack_count,
             "plis": stats.video_in.pli_count, "dropped": stats.video_in.frames_dropped,
+            "decode_ms": stats.video_in.total_decode_time_s / max(stats.video_in.frames_decoded, 1) * 1000,
+            "buffer_ms": stats.video_in.jitter_buffer_delay_s
+            / max(stats.video_in.jitter_buffer_emitted_count, 1)
+            * 1000,
             "rtx": stats.video_in.retransmitted_packets_received, "fec": stats.video_in.fec_packets_received,
             "concealed_ms": stats.audio_in.concealed_samples / 48, "stretched_ms": (
                 stats.audio_in.inserted_samples_for_deceleration + stats.audio_in.removed_samples_for_acceleration
