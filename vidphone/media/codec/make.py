@@ -87,7 +87,7 @@ def make_encoder(
     if name == "AV1" and svt_library.load() is not None:
         makers.append(lambda: svt_encoder(fps=fps, speed=speed, still=still))
     if name == "H264" and gpl and x264_library.load() is not None:
-        makers.append(lambda: x264_encoder(fps=fps, speed=speed, profile_level_id=profile_level_id))
+        makers.append(lambda: x264_encoder(fps=fps, speed=speed, still=still, profile_level_id=profile_level_id))
     if name in ("VP8", "VP9") and vpx_library.load() is not None:
         makers.append(lambda: vpx_encoder(name, fps=fps, speed=speed, still=still))
     software = SOFTWARE.get(name, "")

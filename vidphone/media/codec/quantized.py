@@ -7,11 +7,9 @@ from typing import Protocol
 import av
 
 from vidphone.media.codec.picture import EncodedPicture
-from vidphone.media.codec.quantizer import KEYFRAME_S, Quantizer, Scale
+from vidphone.media.codec.quantizer import KEYFRAME_S, STILL_KEYFRAME_S, Quantizer, Scale
 
 MIN_RATE_BPS = 10_000
-TOO_LARGE = 1.4
-"""A picture so many times what the line takes in `KEYFRAME_S` is encoded again, as a coarser keyframe."""
 
 
 class Handle(Protocol):
@@ -32,7 +30,14 @@ class QuantizedEncoder:
     """A `VideoEncoder` over handles that `begin(width, height)` opens."""
 
     def __init__(
-        self, name: str, implementation: str, begin: Callable[[int, int], Handle], scale: Scale, *, fps: float
+        self,
+        name: str,
+        implementation: str,
+        begin: Callable[[int, int], Handle],
+        scale: Scale,
+        *,
+        fps: float,
+        still: bool = False,
     ) -> None:
         self.name = name
         self.implementation = implementation
@@ -40,7 +45,7 @@ class QuantizedEncoder:
         self._fps = fps
         self._handle: Handle | None = None
         self._size = (0, 0)
-        self._quantizer = Quantizer(scale, fps)
+        self._quantizer = Quantizer(scale, fps, keyframe_s=STILL_KEYFRAME_S if still else KEYFRAME_S)
         self._last_s: float | None = None
 
     def encode(
@@ -60,7 +65,7 @@ class QuantizedEncoder:
         if quantizer is None:
             return None
         data, is_key = handle.encode(frame, quantizer, keyframe=keyframe)
-        if len(data) * 8 > TOO_LARGE * KEYFRAME_S * rate:
+        if self._quantizer.too_large(len(data) * 8, rate):
             # a wrong guess, or new content in a predicted picture: nothing of it has been sent yet
             coarser = self._quantizer.again(len(data) * 8, rate, keyframe=is_key)
             if coarser is not None:

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 MAX_AHEAD_S = 0.2
 """As long as this the line may lag behind what was encoded; beyond it pictures are left out."""
-KEYFRAME_S = 0.25
-"""A keyframe may fill the line for this long."""
+KEYFRAME_S, STILL_KEYFRAME_S = 0.25, 0.6
+"""A keyframe may fill the line for this long; one of a screen, which is read and hardly moves, for longer."""
+MAX_INTERVAL_S = 0.5
+TOO_LARGE = 1.4
+"""A picture so many times what a keyframe may take is worth another try."""
 WORTHWHILE = 0.75
 """A picture is encoded once more where it becomes so many times as large."""
 PAYBACK_PICTURES = 8
@@ -48,9 +51,11 @@ class Scale:
 class Quantizer:
     """The quantizer of the next picture, by what the last ones became. Pure: time and sizes are arguments."""
 
-    def __init__(self, scale: Scale, fps: float) -> None:
+    def __init__(self, scale: Scale, fps: float, *, keyframe_s: float = KEYFRAME_S) -> None:
         self._scale = scale
         self._interval_s = 1 / fps
+        self._keyframe_s = keyframe_s
+        self._max_ahead_s = MAX_AHEAD_S * keyframe_s / KEYFRAME_S
         self._pixels = 0
         self._key_bits = 0.0
         """log2 of a keyframe's bits at quantizer 0."""
@@ -77,17 +82,20 @@ class Quantizer:
 
     def elapsed(self, seconds: float, rate_bps: float) -> None:
         """The line took `seconds` of the rate; what was not used is lost but for a few pictures' worth."""
+        if 0 < seconds < MAX_INTERVAL_S:
+            self._interval_s += (seconds - self._interval_s) / 8
         self._ahead_bits = max(self._ahead_bits - seconds * rate_bps, -CREDIT_PICTURES * self._interval_s * rate_bps)
 
     def keyframe(self, rate_bps: float) -> int:
         """The quantizer of a keyframe that fits the line."""
-        allowed = max(KEYFRAME_S / 2 * rate_bps, KEYFRAME_S * rate_bps - max(self._ahead_bits, 0.0))
+        allowed_s = max(self._keyframe_s, self._interval_s)
+        allowed = max(allowed_s / 2 * rate_bps, allowed_s * rate_bps - max(self._ahead_bits, 0.0))
         self._chosen = self._scale.clamp(self._scale.key_halving * (self._key_bits - math.log2(allowed)))
         return round(self._chosen)
 
     def predicted(self, rate_bps: float) -> int | None:
         """The quantizer of a predicted picture; None where it should be left out."""
-        if self._ahead_bits > MAX_AHEAD_S * rate_bps:
+        if self._ahead_bits > self._max_ahead_s * rate_bps:
             return None
         if not self._inter_bits:
             return round(self._chosen)
@@ -102,6 +110,10 @@ class Quantizer:
         self._chosen = self._scale.clamp(self._chosen + move)
         return round(self._chosen)
 
+    def too_large(self, bits: int, rate_bps: float) -> bool:
+        """Whether that is so much for one picture that `again` should be asked."""
+        return bits > TOO_LARGE * max(self._keyframe_s, self._interval_s) * rate_bps
+
     def again(self, bits: int, rate_bps: float, *, keyframe: bool) -> int | None:
         """What was just encoded, and not sent yet, took far too many bits: the quantizer of a keyframe instead of it.
 
@@ -109,7 +121,7 @@ class Quantizer:
         """
         scale = self._scale
         key_bits = math.log2(bits) + round(self._chosen) / scale.key_halving if keyframe else self._key_bits
-        coarser = scale.clamp(scale.key_halving * (key_bits - math.log2(KEYFRAME_S * rate_bps)))
+        coarser = scale.clamp(scale.key_halving * (key_bits - math.log2(self._keyframe_s * rate_bps)))
         if key_bits - coarser / scale.key_halving > math.log2(bits * WORTHWHILE):
             return None
         self._learn(bits, keyframe=keyframe)

@@ -42,4 +42,4 @@ def svt_encoder(*, fps: float, speed: int, still: bool) -> QuantizedEncoder:
             }
         )
 
-    return QuantizedEncoder("AV1", "libSvtAv1Enc", begin, SCALE, fps=fps)
+    return QuantizedEncoder("AV1", "libSvtAv1Enc", begin, SCALE, fps=fps, still=still)

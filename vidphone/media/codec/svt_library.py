@@ -116,6 +116,7 @@ class SvtHandle:
             raise EncodeError("svt_av1_enc_init_handle")
         self._count = 0
         self._running = False
+        self._failed = False
         try:
             for name, value in settings.items():
                 if library.svt_av1_enc_parse_parameter(configuration, name.encode(), str(value).encode()):
@@ -151,9 +152,11 @@ class SvtHandle:
         )
         self._count += 1
         if self._library.svt_av1_enc_send_picture(self._handle, byref(header)):
+            self._failed = True
             raise EncodeError("svt_av1_enc_send_picture")
         packet = ctypes.POINTER(BufferHeader)()
         if self._library.svt_av1_enc_get_packet(self._handle, byref(packet), 0) or not packet:
+            self._failed = True
             raise EncodeError("svt_av1_enc_get_packet")
         try:
             made = packet.contents
@@ -166,6 +169,12 @@ class SvtHandle:
         if not self._running:
             return
         self._running = False
+        if not self._failed:  # after a failure no packet may ever come
+            self._drain()
+        self._library.svt_av1_enc_deinit(self._handle)
+        self._library.svt_av1_enc_deinit_handle(self._handle)
+
+    def _drain(self) -> None:
         last = BufferHeader(size=ctypes.sizeof(BufferHeader), flags=END_OF_STREAM, pic_type=INVALID_PICTURE)
         self._library.svt_av1_enc_send_picture(self._handle, byref(last))
         ended = False
@@ -175,5 +184,3 @@ class SvtHandle:
             ended = result == NO_PACKET or not packet or bool(packet.contents.flags & END_OF_STREAM)
             if packet:
                 self._library.svt_av1_enc_release_out_buffer(byref(packet))
-        self._library.svt_av1_enc_deinit(self._handle)
-        self._library.svt_av1_enc_deinit_handle(self._handle)

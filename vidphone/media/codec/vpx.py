@@ -26,4 +26,4 @@ def vpx_encoder(name: str, *, fps: float, speed: int, still: bool) -> QuantizedE
     def begin(width: int, height: int) -> VpxHandle:
         return VpxHandle(name, width, height, fps, controls)
 
-    return QuantizedEncoder(name, "libvpx", begin, SCALES[name], fps=fps)
+    return QuantizedEncoder(name, "libvpx", begin, SCALES[name], fps=fps, still=still)

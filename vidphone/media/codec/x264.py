@@ -20,7 +20,7 @@ def profile_name(profile_level_id: str | None) -> str:
         return "baseline"
 
 
-def x264_encoder(*, fps: float, speed: int, profile_level_id: str | None) -> QuantizedEncoder:
+def x264_encoder(*, fps: float, speed: int, still: bool, profile_level_id: str | None) -> QuantizedEncoder:
     """H.264, from `speed` 0 (best picture) to 2, in the id's profile (RFC 6184), else Constrained Baseline."""
     profile = profile_name(profile_level_id)
 
@@ -43,4 +43,4 @@ def x264_encoder(*, fps: float, speed: int, profile_level_id: str | None) -> Qua
             },
         )
 
-    return QuantizedEncoder("H264", "libx264", begin, SCALE, fps=fps)
+    return QuantizedEncoder("H264", "libx264", begin, SCALE, fps=fps, still=still)

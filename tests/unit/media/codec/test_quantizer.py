@@ -16,9 +16,9 @@ class Encoder:
         self.complexity = complexity
         self.began = False
 
-    def picture(self, rate_bps: float) -> int:
+    def picture(self, rate_bps: float, interval_s: float = 1 / FPS) -> int:
         """Encode one picture at that rate; its bits."""
-        self.quantizer.elapsed(1 / FPS, rate_bps)
+        self.quantizer.elapsed(interval_s, rate_bps)
         if not self.began:
             self.began = True
             bits = round(4_000_000 * 2 ** (-self.quantizer.keyframe(rate_bps) / 14))
@@ -39,6 +39,14 @@ def test_pictures_settle_at_the_rate() -> None:
             encoder.picture(rate)
         taken = sum(encoder.picture(rate) for _ in range(90)) / 3
         assert 0.93 * rate < taken < 1.05 * rate
+
+
+def test_fewer_pictures_take_the_whole_rate_too() -> None:
+    encoder = Encoder()
+    for _ in range(100):
+        encoder.picture(500_000, 0.1)
+    taken = sum(encoder.picture(500_000, 0.1) for _ in range(50)) / 5
+    assert 0.93 * 500_000 < taken < 1.05 * 500_000
 
 
 def test_the_first_picture_after_a_fall_of_the_rate_fits_the_new_one() -> None:
