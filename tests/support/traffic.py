@@ -91,7 +91,7 @@ class Call:
         self.world.at(now_s + 0.025, self._tick)
 
     def _speak(self) -> None:
-        self._put(60 + HEADERS_BYTES, Priority.AUDIO)
+        self._put((60 if self.estimator.target_bps > 100_000 else 40) + HEADERS_BYTES, Priority.AUDIO)
         self.world.at(self.world.now_s + 0.02, self._speak)
 
     def _draw(self) -> None:
@@ -102,7 +102,7 @@ class Call:
             target = min(target, self._wanted_bps(now_s))
         left = max(target - (60 + HEADERS_BYTES) * 8 / 0.02, 8000.0) * FRAME_S / 8
         size = int(left * self._random.uniform(0.75, 1.25))
-        if self.pacer.expected_wait_s > 0.1:
+        if self.pacer.expected_wait_s > 0.1 or target < 65_000:
             return
         packets = max(-(-size // PACKET_BYTES), 1)
         for _ in range(packets):

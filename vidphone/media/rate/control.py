@@ -26,6 +26,7 @@ _OTHERS = 0.6
 """Below this share a queue that stands is somebody else's."""
 _CONTESTED = 0.7
 """Share of the rate before to go on with when others fill the line."""
+_FORGETS = 0.01
 _COMPETING_LEAST_S = 4.0
 _YIELDS = 0.3
 """Share of the expected fall of the queue that shows that draining works."""
@@ -58,6 +59,10 @@ class Signals:
     """What trains showed the line to carry, where they did within the last seconds."""
     peak_bps: float | None
     """The same, of the trains that nobody else's packets came between."""
+    blurred: bool
+    """Jitter hides what trains would show."""
+    sent_bps: float
+    """What left of late."""
     stretched: bool
     """Trains come stretched now: the line is no faster than `line_bps`."""
 
@@ -94,7 +99,9 @@ class RateControl:
         """Follow one feedback."""
         elapsed_s = min(now_s - self._updated_s, 0.3) if self._updated_s is not None else 0.0
         self._updated_s = now_s
-        if seen.overusing and seen.busy_bps is not None and seen.peak_bps is not None:
+        if seen.blurred:
+            self.share += 0.0 if seen.overusing else _FORGETS * (1.0 - self.share)
+        elif seen.overusing and seen.busy_bps is not None and seen.peak_bps is not None:
             self.share += 0.25 * (min(seen.busy_bps / seen.peak_bps, 1.0) - self.share)
         if self.state is State.COMPETE:
             self._compete(seen, elapsed_s, now_s)
@@ -173,12 +180,12 @@ class RateControl:
         share = max(1 - max(seen.queue_s - seen.threshold_s + 0.7 * seen.least_threshold_s, 0.0) / time_s, _DRAIN_LEAST)
         self.sending_bps = min(self.rate_bps, capacity * share)
         if lasted_s > seen.round_trip_s + 0.1:
-            self._drained_s += elapsed_s * (1 - min(self.sending_bps / capacity, 1.0))
+            self._drained_s += elapsed_s * (1 - min(seen.sent_bps / capacity, 1.0))
         if lasted_s < max(0.8, 3 * seen.round_trip_s) or seen.queue_s < seen.threshold_s:
             return
         expected_s = min(self._drained_s, queue_s)
         unyielding = expected_s > 0.05 and queue_s - seen.queue_s < _YIELDS * expected_s
-        if unyielding or self.share < _OTHERS:
+        if (unyielding and (seen.blurred or not self.alone)) or self.share < _OTHERS:
             self.state = State.COMPETE
             self.rate_bps = max(self.rate_bps, _CONTESTED * before_bps)
             self._competing_since_s, self._calm_since_s = now_s, None
@@ -196,6 +203,9 @@ class RateControl:
             self.rate_bps += elapsed_s * min(2 * packet_bps + 0.03 * self.rate_bps, 0.25 * self.rate_bps)
         if seen.queue_s > seen.threshold_s:
             self._calm_since_s = None
+            if self.alone and not seen.blurred and now_s - self._competing_since_s > _COMPETING_LEAST_S:
+                self.state = State.DRAIN
+                self._drain, self._drained_s = (now_s, seen.queue_s, self.rate_bps), 0.0
             return
         if self._calm_since_s is None:
             self._calm_since_s = now_s

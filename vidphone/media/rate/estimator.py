@@ -16,6 +16,7 @@ from vidphone.media.rate.trains import Trains
 from vidphone.media.rate.trend import Trend
 
 _FIRST_ROUND_TRIP_S = 0.1
+_LONGEST_ROUND_TRIP_S = 1.0
 _PACING = 2.5
 """Burst rate over target before the line's own rate is known (libwebrtc's pacing factor)."""
 _LEAST_PACING = 1.25
@@ -28,6 +29,7 @@ _LINE_KNOWN_S = 5.0
 _ALONE_S, _SHARED_S = 3.0, 20.0
 """How long after the line was full to see whether there is more."""
 _PROBE_SHARE = 0.9
+_COUNTED_S = 0.1
 _REPORT_LOW, _REPORT_HIGH = 0.02, 0.10
 
 
@@ -67,6 +69,7 @@ class BandwidthEstimator:
         self._lost_share = 0.0
         self._delivered_bps: float | None = None
         self._report_at_s: float | None = None
+        self._sent_bytes, self._sent_bps, self._counted_s = 0, 0.0, 0.0
         self._stretched_s = -1e9
         self._now_s = 0.0
 
@@ -82,6 +85,7 @@ class BandwidthEstimator:
     def sent(self, number: int, size_bytes: int, now_s: float, probe: int | None = None) -> None:
         """A packet left with this unwrapped transport-wide sequence number, `size_bytes` on the wire."""
         self._history.add(Sent(number, size_bytes, now_s, probe))
+        self._sent_bytes += size_bytes
 
     def application_limited(self, limited: bool, now_s: float) -> None:
         """Less is made than might be sent, by the picture's nature and not by the line."""
@@ -123,6 +127,7 @@ class BandwidthEstimator:
         outcome = self._history.report(reports)
         if not outcome.arrivals and not outcome.lost:
             return
+        self._note_sent(now_s)
         self._feedback_s = now_s
         self._silent_since_s = None
         self._losses.add(outcome, now_s)
@@ -138,12 +143,18 @@ class BandwidthEstimator:
             self._queue.mistaken()
         if self._control.state is State.DRAIN and before is not State.DRAIN:
             self._carried_when_full = self._trains.carried_bps
-            self._prober.cancel()
+            self._prober.overfull(now_s)
         if self._before_silence_bps is not None:
             if not self._overusing and self._lost_share < _REPORT_HIGH:
                 self._control.jump(max(self._before_silence_bps, self._control.rate_bps))
             self._before_silence_bps = None
         self._take_probe_results(seen, now_s)
+
+    def _note_sent(self, now_s: float) -> None:
+        elapsed_s = now_s - self._counted_s
+        if elapsed_s >= _COUNTED_S:
+            self._sent_bps += 0.5 * (self._sent_bytes * 8 / elapsed_s - self._sent_bps)
+            self._sent_bytes, self._counted_s = 0, now_s
 
     def _note_arrivals(self, outcome: Outcome, now_s: float) -> None:
         newest = outcome.arrivals[-1]
@@ -161,7 +172,7 @@ class BandwidthEstimator:
                     self._carried_when_full = self._trains.line_bps
             else:
                 self._prober.arrived(packet)
-        self._queue.jitter_s = self._trains.noise_s
+        self._queue.jitter_s, self._queue.clumping = self._trains.noise_s, self._trains.clumping
         received = len(outcome.arrivals) / (len(outcome.arrivals) + len(outcome.lost))
         self._queue.add(
             outcome.arrivals,
@@ -209,6 +220,8 @@ class BandwidthEstimator:
             inherent=min(self._loss_model.inherent, 0.2),
             line_bps=self._trains.line_bps if known else None,
             peak_bps=peak_bps,
+            blurred=self._trains.blurred,
+            sent_bps=self._sent_bps,
             stretched=self._trains.stretched,
         )
 
@@ -243,7 +256,8 @@ class BandwidthEstimator:
             and (self._limited or now_s - self._control.full_at_s > (_ALONE_S if self._control.alone else _SHARED_S))
             and self._feedback_s is not None
         )
-        self._prober.tick(self._control.rate_bps, self._most_bps, self._trains.noise_s, now_s, calm=calm)
+        round_trip_s = self._round_trip_s or _LONGEST_ROUND_TRIP_S
+        self._prober.tick(self._control.rate_bps, self._most_bps, self._trains.noise_s, round_trip_s, now_s, calm=calm)
         self._watch_silence(now_s)
 
     def _watch_silence(self, now_s: float) -> None:

@@ -9,8 +9,11 @@ _LEAST_PACKETS = 5
 _LEAST_S, _MOST_S = 0.015, 0.08
 _FULL = 0.9
 """A burst that arrives slower than this share of its rate found the line's limit."""
-_CLOSED_AFTER_S = 2.0
+_WAIT_S, _WAIT_ROUND_TRIPS = 0.25, 2.0
+_RETRIES = 3
+_REGRET_S = 2.0
 _FIRST_REPEAT_S, _REPEAT_S = 1.0, 5.0
+"""Before and after probes have led to a full line."""
 _LONGEST_REPEAT_S = 20.0
 
 
@@ -28,7 +31,7 @@ class Cluster:
         `noise_s` of its duration is put down to jitter.
         """
         packets = self.packets
-        if len(packets) < max(4, int(0.6 * self.probe.min_packets)):
+        if len(packets) < max(3, int(0.6 * self.probe.min_packets)):
             return None
         size = sum(packet.size_bytes for packet in packets)
         if size < 0.6 * self.probe.min_bytes:
@@ -54,6 +57,8 @@ class Prober:
         self._next_s = 0.0
         self._repeat_s = _FIRST_REPEAT_S
         self._quiet_until_s = 0.0
+        self._gained_s = -1e9
+        self._retries = _RETRIES
 
     def take(self) -> list[Probe]:
         """Probes to be sent, once each."""
@@ -80,10 +85,16 @@ class Prober:
         self._add(rate_bps, jitter_s, now_s)
         return True
 
-    def tick(self, target_bps: float, most_bps: float, jitter_s: float, now_s: float, *, calm: bool) -> None:
-        """From time to time, on a calm line, see whether there is more."""
-        for number in [n for n, c in self._clusters.items() if now_s - c.made_s > _CLOSED_AFTER_S]:
-            del self._clusters[number]
+    def tick(
+        self, target_bps: float, most_bps: float, jitter_s: float, round_trip_s: float, now_s: float, *, calm: bool
+    ) -> None:
+        """From time to time, on a calm line, see whether there is more; repeat what was lost."""
+        for number, cluster in list(self._clusters.items()):
+            if now_s - cluster.made_s > _WAIT_S + _WAIT_ROUND_TRIPS * round_trip_s:
+                del self._clusters[number]
+                if self._retries and calm and cluster.probe.rate_bps > 1.2 * target_bps:
+                    self._retries -= 1
+                    self._add(cluster.probe.rate_bps, jitter_s, now_s)
         if not calm or not self._started:
             self._next_s = max(self._next_s, now_s + 1.0)
             return
@@ -110,16 +121,20 @@ class Prober:
     def judge(self, probe: Probe, gained: bool, limit: bool, most_bps: float, jitter_s: float, now_s: float) -> None:
         """Go on where a probe got through; be patient where it found nothing."""
         if gained and not limit:
-            self._repeat_s = _FIRST_REPEAT_S
+            self._gained_s, self._retries = now_s, _RETRIES
             if probe.rate_bps < most_bps and not self._wanted and not self._clusters:
                 self._add(min(_AGAIN_FACTOR * probe.rate_bps, most_bps), jitter_s, now_s)
-        elif not gained:
+        elif gained:
+            self._gained_s = now_s
+        else:
             self._repeat_s = min(self._repeat_s * 1.5, _LONGEST_REPEAT_S)
             self._quiet_until_s = now_s + 1.0
 
-    def cancel(self) -> None:
-        """The line is full: let no burst follow."""
+    def overfull(self, now_s: float) -> None:
+        """The line is full: let no burst follow, and be patient where one has brought this about."""
         self._wanted.clear()
+        if now_s - self._gained_s < _REGRET_S:
+            self._repeat_s = min(2 * max(self._repeat_s, _REPEAT_S / 2), _LONGEST_REPEAT_S)
 
     def _add(self, rate_bps: float, jitter_s: float, now_s: float) -> None:
         lasting_s = min(max(_LEAST_S, 4 * jitter_s), _MOST_S)

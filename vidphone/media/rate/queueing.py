@@ -36,6 +36,8 @@ class QueueMonitor:
         """Set from outside where packets are known to clump: what one-way delays vary by."""
         self._slots: deque[tuple[float, float]] = deque()
         self._recent: deque[tuple[float, float, int, int]] = deque()
+        self.clumping = False
+        """Set from outside: packets arrive closer together than any queue would let them."""
         self._last_low: float | None = None
 
     @property
@@ -111,7 +113,7 @@ class QueueMonitor:
         if count < 4 or last_s - first_s < 0.03:
             return None, None
         peaks.sort()
-        peak = peaks[int(_PEAK * len(peaks))] if len(peaks) >= 6 and not self.jitter_s else None
+        peak = peaks[int(_PEAK * len(peaks))] if len(peaks) >= 6 and not self.clumping else None
         return size * 8 / (last_s - first_s), peak
 
     def delivered_bps(self, window_s: float = 0.5) -> float | None:

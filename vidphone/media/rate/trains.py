@@ -94,6 +94,11 @@ class Trains:
         return self._clumped > _BLURRED
 
     @property
+    def clumping(self) -> bool:
+        """The same, at its first sign."""
+        return self._clumped > _BLURRED / 3
+
+    @property
     def noise_s(self) -> float:
         """How far jitter may stretch a train; 0 while it does not show."""
         return self.jitter_s if self.blurred else 0.0
