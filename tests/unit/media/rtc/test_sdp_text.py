@@ -21,7 +21,7 @@ from vidphone.media.rtc.sdp.model import (
 from vidphone.media.rtc.sdp.write import write
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
-WORD = st.from_regex(r"[a-z][a-z0-9-]{0,11}", fullmatch=True)
+WORD = st.text("abcxyz019", min_size=1, max_size=8)
 SSRC = st.integers(0, 2**32 - 1)
 
 
@@ -82,7 +82,7 @@ def descriptions(draw: st.DrawFn) -> Description:
     )
 
 
-@settings(max_examples=15)
+@settings(max_examples=40)
 @given(descriptions())
 def test_what_was_written_reads_back_the_same(description: Description) -> None:
     assert text.read(write(description)) == description
