@@ -8,6 +8,7 @@ and aioice are allowed here, in `adapter` and in `gathering`; `adapter.check` se
 
 import asyncio
 import contextlib
+import logging
 import struct
 import time
 from collections.abc import Callable, Sequence
@@ -25,6 +26,8 @@ from vidphone.media.rtc.sdp.agreement import RemoteTransport
 from vidphone.media.rtc.sdp.model import IceCredentials
 from vidphone.media.rtp.packet import is_rtcp
 from vidphone.wire.http import IceServer
+
+log = logging.getLogger(__name__)
 
 MAX_PACKET_BYTES = 1356
 """What libsrtp's buffer takes of plaintext."""
@@ -91,7 +94,7 @@ class Transport:
         self._connecting: asyncio.Task[None] | None = None
         self._binding: set[asyncio.Task[None]] = set()
         self._remote_ended = False
-        self._closing = False
+        self._closing = self._broken = False
         self._state = "new"
 
     @property
@@ -156,6 +159,14 @@ class Transport:
             self._connecting = self._loop.create_task(self._connect(remote))
 
     async def _connect(self, remote: RemoteTransport) -> None:
+        try:
+            await self._establish(remote)
+        except Exception:  # a fault of ours or a library's must not look like a line that is merely slow
+            log.exception("a transport broke while it was set up")
+            self._broken = True
+            self._changed()
+
+    async def _establish(self, remote: RemoteTransport) -> None:
         await self._ice.start(
             RTCIceParameters(usernameFragment=remote.ice.ufrag, password=remote.ice.password, iceLite=remote.ice_lite)
         )
@@ -195,7 +206,7 @@ class Transport:
         dtls, ice = self._dtls.state, self._ice.state
         if self._closing:
             state = "closed"
-        elif "failed" in (dtls, ice):
+        elif self._broken or "failed" in (dtls, ice):
             state = "failed"
         elif dtls in ("connected", "closed"):
             state = str(dtls)

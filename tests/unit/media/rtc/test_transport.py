@@ -98,6 +98,21 @@ async def test_another_key_than_the_described_one_fails(sides: tuple[Side, Side]
     await stranger.transport.close()
 
 
+async def test_a_fault_at_the_start_of_media_is_told_as_failure(
+    sides: tuple[Side, Side], caplog: pytest.LogCaptureFixture
+) -> None:
+    a, b = sides
+
+    def stumble() -> None:
+        if a.transport.state == "connected":
+            raise RuntimeError("no encoder")
+
+    a.transport.on_state = stumble
+    await connect(a, b)
+    await until(lambda: a.transport.state == "failed")
+    assert "no encoder" in caplog.text
+
+
 async def test_datagrams_of_strangers_change_nothing(sides: tuple[Side, Side]) -> None:
     a, b = await connected(sides)
     found = b.transport.local_candidate
