@@ -23,7 +23,8 @@ CREDIT_PICTURES = 3
 AREA_EXPONENT = 0.75
 """A smaller picture of the same scene has more in each pixel."""
 WINDOW = 4
-"""SVT-AV1 spends more on each fourth picture; over four that evens out."""
+EVENING = 0.25
+"""How much of what the encoder spends more on each fourth picture is taken back; all of it would cost quality."""
 FAR = 0.75
 """Halvings of size by which a picture may be too small before the quantizer moves faster."""
 
@@ -33,7 +34,7 @@ class Scale:
     """What quantizers mean to an encoder.
 
     Bits fall by half with every `inter_halving` steps, in keyframes with every `key_halving`. `key_bits_per_pixel` is
-    that of a keyframe at `key_quantizer`, used until one was seen.
+    that of a keyframe at `key_quantizer`, used until one was seen. `fourths`: each fourth picture takes more.
     """
 
     finest: int
@@ -42,6 +43,7 @@ class Scale:
     key_halving: float
     key_quantizer: int
     key_bits_per_pixel: float
+    fourths: bool = False
 
     def clamp(self, value: float) -> float:
         """The nearest quantizer that may be used."""
@@ -63,6 +65,7 @@ class Quantizer:
         """Of the last predicted pictures: bits they would have taken at quantizer 0."""
         self._ahead_bits = 0.0
         self._chosen = 0.0
+        self._used = 0
 
     @property
     def ahead_bits(self) -> float:
@@ -91,14 +94,14 @@ class Quantizer:
         allowed_s = max(self._keyframe_s, self._interval_s)
         allowed = max(allowed_s / 2 * rate_bps, allowed_s * rate_bps - max(self._ahead_bits, 0.0))
         self._chosen = self._scale.clamp(self._scale.key_halving * (self._key_bits - math.log2(allowed)))
-        return round(self._chosen)
+        return self._use(self._chosen)
 
     def predicted(self, rate_bps: float) -> int | None:
         """The quantizer of a predicted picture; None where it should be left out."""
         if self._ahead_bits > self._max_ahead_s * rate_bps:
             return None
         if not self._inter_bits:
-            return round(self._chosen)
+            return self._use(self._chosen)
         share = self._interval_s * rate_bps
         wanted = min(max(share - self._ahead_bits / PAYBACK_PICTURES, share * 0.3), share * 1.5)
         complexity = sum(self._inter_bits) / len(self._inter_bits)
@@ -108,7 +111,9 @@ class Quantizer:
             # finer: a little at a time, for each step costs bits of its own beyond those of the finer picture
             move = max(move / 3, -halving / 4 if move < -FAR * halving else -halving / 8)
         self._chosen = self._scale.clamp(self._chosen + move)
-        return round(self._chosen)
+        if self._scale.fourths and len(self._inter_bits) == WINDOW:
+            return self._use(self._chosen + EVENING * halving * math.log2(self._inter_bits[0] / complexity))
+        return self._use(self._chosen)
 
     def too_large(self, bits: int, rate_bps: float) -> bool:
         """Whether that is so much for one picture that `again` should be asked."""
@@ -120,22 +125,26 @@ class Quantizer:
         None where that would hardly be smaller: then the picture is sent as it is.
         """
         scale = self._scale
-        key_bits = math.log2(bits) + round(self._chosen) / scale.key_halving if keyframe else self._key_bits
+        key_bits = math.log2(bits) + self._used / scale.key_halving if keyframe else self._key_bits
         coarser = scale.clamp(scale.key_halving * (key_bits - math.log2(self._keyframe_s * rate_bps)))
         if key_bits - coarser / scale.key_halving > math.log2(bits * WORTHWHILE):
             return None
         self._learn(bits, keyframe=keyframe)
         self._chosen = coarser
-        return round(coarser)
+        return self._use(coarser)
 
     def encoded(self, bits: int, *, keyframe: bool) -> None:
         """The picture of the last quantizer took so many bits and is sent."""
         self._ahead_bits += bits
         self._learn(bits, keyframe=keyframe)
 
+    def _use(self, quantizer: float) -> int:
+        self._used = round(self._scale.clamp(quantizer))
+        return self._used
+
     def _learn(self, bits: int, *, keyframe: bool) -> None:
         bits = max(bits, 200)
         if keyframe:
-            self._key_bits = math.log2(bits) + round(self._chosen) / self._scale.key_halving
+            self._key_bits = math.log2(bits) + self._used / self._scale.key_halving
         else:
-            self._inter_bits.append(bits * 2 ** (round(self._chosen) / self._scale.inter_halving))
+            self._inter_bits.append(bits * 2 ** (self._used / self._scale.inter_halving))

@@ -1,6 +1,7 @@
 """AV1 by SVT-AV1."""
 
 import math
+from dataclasses import replace
 
 from vidphone.media.codec.quantized import QuantizedEncoder
 from vidphone.media.codec.quantizer import Scale
@@ -42,4 +43,5 @@ def svt_encoder(*, fps: float, speed: int, still: bool) -> QuantizedEncoder:
             }
         )
 
-    return QuantizedEncoder("AV1", "libSvtAv1Enc", begin, SCALE, fps=fps, still=still)
+    scale = replace(SCALE, fourths=speed < 2)
+    return QuantizedEncoder("AV1", "libSvtAv1Enc", begin, scale, fps=fps, still=still)

@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import av
 import pytest
 
@@ -121,3 +124,21 @@ def test_damaged_data_is_no_keyframe() -> None:
             assert name == "VP8" or not is_keyframe(name, data)
         with pytest.raises(DecodeError):
             make_decoder(name).decode(b"\xff" * 40)
+
+
+def test_libraries_write_nothing_to_the_terminal() -> None:
+    script = """
+from tests.unit.media.codec.pictures import picture
+from vidphone.media.codec import DecodeError, make_decoder, make_encoder
+for name in ("AV1", "H264", "VP9", "VP8"):
+    encoder, decoder = make_encoder(name), make_decoder(name)
+    for index in range(4):
+        made = encoder.encode(picture(index), bitrate_bps=2_000_000)
+        try:
+            decoder.decode(made.data if index < 2 else made.data[:9] + bytes(60))
+        except DecodeError:
+            pass
+    encoder.close()
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60, check=True)
+    assert (ran.stdout, ran.stderr) == (b"", b"")
