@@ -66,7 +66,8 @@ ROOMS = (
     Room("clocks +100 ppm, 80 ms", 80, 0.3, direct_db=3, drift_ppm=100),
     Room("clocks -100 ppm, 80 ms", 80, 0.3, direct_db=3, drift_ppm=-100, at_once=3),
 )
-STILL = Room("no echo", 0, 0, 0)
+HEADSET = Room("headset", 0, 0, 0)
+"""Nothing of what is played comes to the microphone."""
 
 
 def speech(language: str, seconds: int) -> Sound:
@@ -91,6 +92,8 @@ def noise(count: int, dbfs: float, *, seed: int, low: bool = False) -> Sound:
 
 def echo_in(room: Room, far: Sound) -> Sound:
     """What the microphone hears of the speaker, on the microphone's clock."""
+    if room is HEADSET:
+        return np.zeros_like(far)
     played = far
     if room.overdrive:
         played = np.tanh(far * room.overdrive / 32768)
@@ -152,24 +155,25 @@ def share_of(wanted: Sound, sent: Sound) -> tuple[float, float]:
     return 20 * float(np.log10(abs(part) + 1e-6)), power_db(part * wanted) - power_db(rest)
 
 
-def both_talk(room: Room, far: Sound, voice: Sound) -> dict[str, float]:
+def both_talk(room: Room, far: Sound, voice: Sound, from_s: int = BOTH_TALK_S) -> dict[str, float]:
     begins = BOTH_TALK_S * SAMPLE_RATE_HZ
     mouth = np.concatenate((np.zeros(begins), voice))[: far.size]
     hiss = noise(far.size, HISS_DBFS, seed=9)
-    alone = said(WITHOUT_GAIN, mouth + hiss, np.zeros_like(far), STILL)
+    alone = said(WITHOUT_GAIN, mouth + hiss, np.zeros_like(far), HEADSET)
     mixed = mouth + hiss + echo_in(room, far)
     sent = said(WITHOUT_GAIN, mixed, far, room)
-    kept, above = share_of(alone[begins:], sent[begins:])
-    _, before = share_of(mouth[begins:], mixed[begins:])
+    since = from_s * SAMPLE_RATE_HZ
+    kept, above = share_of(alone[since:], sent[since:])
+    _, before = share_of(mouth[since:], mixed[since:])
     row = {
         "kept_db": round(kept, 1),
         "snr_db": round(above, 1),
         "unprocessed_snr_db": round(before, 1),
-        "off_in_pauses_db": round(off_in_pauses(mouth, mixed, sent, begins), 1),
+        "off_in_pauses_db": round(off_in_pauses(mouth, mixed, sent, since), 1),
     }
     if (pesq := pesq_of()) is not None:
-        row["pesq"] = pesq(alone[begins:], sent[begins:])
-        row["unprocessed_pesq"] = pesq(mouth[begins:], mixed[begins:])
+        row["pesq"] = pesq(alone[since:], sent[since:])
+        row["unprocessed_pesq"] = pesq(mouth[since:], mixed[since:])
     return row
 
 
@@ -207,7 +211,7 @@ def noise_taken_off(voice: Sound) -> dict[str, float]:
     begins = 3 * SAMPLE_RATE_HZ
     fan = noise(voice.size, FAN_DBFS, seed=11, low=True)
     mouth = np.concatenate((np.zeros(begins), voice))[: voice.size]
-    sent = said(VoiceProcessing(echo=False, gain=False), mouth + fan, mouth, STILL)
+    sent = said(VoiceProcessing(echo=False, gain=False), mouth + fan, mouth, HEADSET)
     pause = slice(2 * SAMPLE_RATE_HZ, begins)
     row = {"taken_off_db": round(power_db(fan[pause]) - power_db(sent[pause]), 1)}
     if (pesq := pesq_of()) is not None:
@@ -221,7 +225,7 @@ def level_evened(voice: Sound) -> dict[str, float]:
     rows = {}
     for dbfs in (-18, -28, -38, -48):
         quiet = at_level(voice, dbfs) + noise(voice.size, -80, seed=3)
-        sent = said(VoiceProcessing(), quiet, np.zeros_like(quiet), STILL)
+        sent = said(VoiceProcessing(), quiet, np.zeros_like(quiet), HEADSET)
         rows[f"{dbfs} dBFS in"] = round(power_db(sent[-4 * SAMPLE_RATE_HZ :]) - FULL_SCALE_DB, 1)
     return rows
 
@@ -249,6 +253,9 @@ def main(seconds: int) -> None:
         rows[f"echo: {room.name}"] = taken_off(room, far, VoiceProcessing())
         rows[f"echo alone: {room.name}"] = taken_off(room, far, VoiceProcessing(noise=False, gain=False))
         rows[f"both talk: {room.name}"] = both_talk(room, far, voice)
+    rows["both talk: headset"] = both_talk(HEADSET, far, voice)
+    longer, more = speech("en", 2 * seconds), speech("zh", 2 * seconds)
+    rows["both talk: headset, later"] = both_talk(HEADSET, longer, more, from_s=seconds)
     rows["noise of a fan"] = noise_taken_off(voice)
     rows["level sent, dBFS"] = level_evened(voice)
     for name, figures in cost(far).items():
