@@ -15,4 +15,9 @@ That is what libwebrtc does on either side. `zeroing.zero_extensions(packet, ids
 recovered packet comes back with these zeros: it says nothing to congestion control and must not be fed to it. Packets
 are taken as they were first sent: one that came by RTX is restored to its first form before the decoder sees it, and
 numbers on the media SSRC that carry padding only are best left out of what is protected.
+
+Measured with Chromium 156: it receives this on video sections in which it only receives, where it recovered from our
+repair packets; in sections that it also sends in, and for sending, it needs the field trials WebRTC-FlexFEC-03 and
+WebRTC-FlexFEC-03-Advertised. With those, what we recovered of its stream did not differ in a bit. In SDP the media SSRC
+must have its `a=ssrc` line before that of the repair stream, or Chromium takes the latter for the media.
 """

@@ -59,7 +59,8 @@ class FlexFecDecoder:
     """Recovers lost packets of one SSRC from what came of media and repair packets, in any order.
 
     It knows no time: it remembers the last `history` sequence numbers (at most 512) and 64 equations, forgets what is
-    older, and leaves packets above 2 kB out. Recovered packets are returned once; whether one arrived meanwhile by another way is the caller's to see.
+    older, and leaves packets above 2 kB out. Recovered packets are returned once; whether one arrived meanwhile by
+    another way is the caller's to see.
     """
 
     def __init__(self, media_ssrc: int, *, history: int = 512) -> None:
