@@ -81,14 +81,8 @@ def load_clip(path: Path) -> list[NDArray[np.uint8]]:
 class Ends:
     """What the session tells."""
 
-    def __init__(self) -> None:
-        self.found: list[Candidate] = []
-        self.gathered = asyncio.Event()
-
-    def candidates(self, _generation: int, candidates: tuple[Candidate, ...], last: bool) -> None:
-        self.found += candidates
-        if last:
-            self.gathered.set()
+    def candidates(self, generation: int, candidates: tuple[Candidate, ...], last: bool) -> None:
+        pass
 
     def connected(self, _generation: int) -> None:
         pass
@@ -104,14 +98,6 @@ class Ends:
 
     def first_frame(self) -> None:
         pass
-
-    async def complete(self, sdp: str) -> str:
-        """A description with the candidates in it, for a peer that gets no others."""
-        await self.gathered.wait()
-        head, *media = sdp.split("\r\nm=")
-        lines = "".join(f"a={candidate.candidate}\r\n" for candidate in self.found)
-        media = [each.rstrip("\r\n") + "\r\n" + lines + "a=end-of-candidates" for each in media]
-        return "\r\nm=".join([head, *media]) + "\r\n"
 
 
 class Camera:
@@ -231,8 +217,8 @@ async def send(seconds: float, warm_s: float, clip: Path, codec: str, speech: Pa
         "measured", ends, servers=(), viewer=_Nobody(), send_video=True, changed=lambda _: None,
         **({} if codec == "any" else {"codecs": (codec.upper(),)}),
     )  # fmt: skip
-    offer = await ends.complete(await session.create_offer(0))
-    say({"type": "offer", "sdp": offer})
+    await session.create_offer(0)
+    say({"type": "offer", "sdp": await session.complete_description(0)})
     await session.accept_answer(0, (await heard())["sdp"])
     camera = Camera(session, pictures)
     microphone = None if speech is None else Microphone(session, np.fromfile(speech, np.int16))
@@ -260,9 +246,9 @@ async def recv(seconds: float, warm_s: float, folder: Path) -> None:
         screen, mixer = Screen(frames), Mixer()
         session = RtcSession("measured", ends, servers=(), viewer=screen, send_video=False, changed=lambda _: None)
         session.set_sending(microphone=False, camera=False, hold=False)
-        heard_input = mixer.input("measured", session)
-        answer = await session.accept_offer(0, (await heard())["sdp"])
-        say({"type": "answer", "sdp": await ends.complete(answer)})
+        heard_input = mixer.pull("measured", session)
+        await session.accept_offer(0, (await heard())["sdp"])
+        say({"type": "answer", "sdp": await session.complete_description(0)})
         player = Player(mixer, sound)
         await asyncio.sleep(warm_s)
         screen.on, screen.last_ms = True, time.monotonic() * 1000

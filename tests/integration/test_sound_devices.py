@@ -11,7 +11,7 @@ from tests.fakes.devices import DeviceNews, Ears, eventually
 from tests.sound_server import SoundServer
 from tests.sound_server import sound_server as sound_server  # noqa: PLC0414 - a fixture, used by its name
 from vidphone.media.devices import Device
-from vidphone.media.plumbing import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples
+from vidphone.media.plumbing import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from vidphone.media.sound import portaudio
 from vidphone.media.sound.devices import DeviceWatcher, list_microphones, list_speakers
 from vidphone.media.sound.files import blocks_of
@@ -49,21 +49,26 @@ def _likeness(heard: Samples, said: Samples) -> float:
     return float(np.max(products / np.maximum(norms, 1.0)))
 
 
-def _feed(speaker: Speaker, samples: Samples) -> threading.Thread:
-    """Play as a call would: a block every 20 ms."""
-    target = speaker.input("call")
+class Said:
+    """A source that says something once."""
 
-    def work() -> None:
-        begun_s = time.monotonic()
-        for number in range(samples.size // BLOCK_SAMPLES):
-            time.sleep(max(begun_s + number * 0.02 - time.monotonic(), 0))
-            block = samples[number * BLOCK_SAMPLES : (number + 1) * BLOCK_SAMPLES]
-            target.audio(AudioBlock(block, time.monotonic()))
-        target.close()
+    def __init__(self, samples: Samples) -> None:
+        self._rest = samples
+        self.over = threading.Event()
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    return thread
+    def take(self, count: int) -> Samples | None:
+        taken, self._rest = self._rest[:count], self._rest[count:]
+        if taken.size < count:
+            self.over.set()
+            return None
+        return taken
+
+
+def _feed(speaker: Speaker, samples: Samples) -> threading.Event:
+    """Play as a call would; set when all was pulled."""
+    said = Said(samples)
+    speaker.pull("call", said)
+    return said.over
 
 
 def test_devices_have_their_real_names_and_defaults(sound_server: SoundServer) -> None:
@@ -106,7 +111,7 @@ def test_what_the_speaker_gets_comes_out_of_the_chosen_device(sound_server: Soun
     assert eventually(lambda: sound_server.streams("sink-inputs") == ["spk_b"])
     feeding = _feed(speaker, np.concatenate((speech, speech)))
     heard = sound_server.record("spk_b", speech.size * 2 / SAMPLE_RATE_HZ)
-    feeding.join()
+    assert feeding.wait(30)
     speaker.select("spk_a")
     assert eventually(lambda: sound_server.streams("sink-inputs") == ["spk_a"])
     speaker.stop()
@@ -196,11 +201,7 @@ def test_a_sound_server_that_crashed_and_came_back_is_used_again(sound_server: S
     assert microphone_news.hear_of(ErrorCode.MICROPHONE_LOST)
     assert speaker_news.hear_of(ErrorCode.SPEAKER_LOST)
     # Sound that nobody can play is discarded at its pace, so that what comes later is not late.
-    lost = speaker.input("call")
-    for _ in range(5):
-        lost.audio(AudioBlock(np.ones(BLOCK_SAMPLES, np.int16), 0.0))
-    assert eventually(lambda: lost.report().reserve_ms > 30)
-    lost.close()
+    assert _feed(speaker, np.ones(5 * BLOCK_SAMPLES, np.int16)).wait(10)
     sound_server.run()
     assert microphone_news.hear_of(None, "mic_a_microphone")
     assert speaker_news.hear_of(None, "spk_a_speaker")

@@ -27,12 +27,12 @@ from vidphone.media.rtc import adapter
 from vidphone.media.rtc.session import RtcSession, SessionListener
 from vidphone.media.slot import PictureSlot
 from vidphone.media.sound.devices import DeviceWatcher, list_microphones, list_speakers
-from vidphone.media.sound.mixer import MixerInput, Playback
+from vidphone.media.sound.mixer import Playback, PulledInput
 from vidphone.media.sound.select import microphone_from
 from vidphone.media.sound.speaker import Speaker
 from vidphone.media.sound.tones import Tone, dtmf, samples_of
 from vidphone.media.stats import CallStats
-from vidphone.media.taps import AudioSpread, AudioTap, VideoSpread, VideoTap
+from vidphone.media.taps import AudioSpread, AudioTap, PullTap, VideoSpread, VideoTap
 from vidphone.media.viewer import Viewer
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.http import IceServer
@@ -102,8 +102,8 @@ class _Ears:
 @dataclass(slots=True)
 class _Call:
     session: RtcSession
-    heard: MixerInput
-    sound: AudioTap
+    heard: PulledInput
+    sound: PullTap
     picture: VideoTap
     own_sound: AudioTap
     own_picture: VideoTap
@@ -170,12 +170,13 @@ class MediaEngine:
 
     def open(self, call: str, listener: SessionListener, *, send_video: bool) -> RtcSession:
         """The media of a new call."""
-        heard = self._speakers[DeviceKind.SPEAKER].input(call)
-        sound, picture = AudioTap(heard), VideoTap(self._remote)
+        picture = VideoTap(self._remote)
         session = RtcSession(
-            call, listener, servers=self._servers, speaker=sound, viewer=picture, send_video=send_video,
+            call, listener, servers=self._servers, viewer=picture, send_video=send_video,
             changed=self._session_changed,
         )  # fmt: skip
+        sound = PullTap(session)
+        heard = self._speakers[DeviceKind.SPEAKER].pull(call, sound)
         entry = self._calls[call] = _Call(
             session, heard, sound, picture,
             AudioTap(session, lambda: session.sending_microphone), VideoTap(session, lambda: session.sending_camera),
@@ -330,7 +331,7 @@ class MediaEngine:
         def make(spec: str) -> Source:
             speaker = self._speakers[kind]
             speaker.select(spec)
-            return _Silent() if spec == NO_DEVICE else speaker
+            return speaker.discarder() if spec == NO_DEVICE else speaker
 
         return make
 
@@ -398,13 +399,3 @@ class MediaEngine:
     def _devices_changed(self) -> None:
         if not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._listener.devices_changed)
-
-
-class _Silent:
-    """In place of a speaker where none is wanted."""
-
-    def start(self) -> None:
-        """Nothing to begin."""
-
-    def stop(self) -> None:
-        """Nothing to end."""

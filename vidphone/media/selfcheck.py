@@ -3,28 +3,38 @@
 import av
 import numpy as np
 
+from vidphone.media.codec import DecodeError, EncodeError, make_decoder, make_encoder
 from vidphone.media.plumbing import BLOCK_SAMPLES
-from vidphone.media.rtc.encoders import ENCODERS, MIN_BITRATE, OpusDecoder, OpusEncoder, video_decoder
+from vidphone.media.rtc.session import CODECS as VIDEO_CODECS
+from vidphone.media.voice.opus import OpusDecoder, OpusEncoder, OpusError
+from vidphone.media.voice.opus_library import OpusUnavailable
 
-CODECS = ("Opus", *ENCODERS)
+CODECS = ("Opus", *VIDEO_CODECS)
 
 _WIDTH, _HEIGHT = 160, 96
+_BITRATE_BPS = 250_000
 
 
 def works(codec: str) -> bool:
     """Whether something encoded with it can be decoded again; takes some milliseconds."""
     try:
         return _sound() if codec == "Opus" else _picture(codec)
-    except (av.FFmpegError, ValueError):  # ValueError: the library was built without it
+    except (EncodeError, DecodeError, OpusError, OpusUnavailable):
         return False
 
 
 def _sound() -> bool:
     packet = OpusEncoder().encode(np.zeros(BLOCK_SAMPLES, np.int16))
-    return len(OpusDecoder().decode(packet)) > 0
+    return len(OpusDecoder().decode(packet)) == BLOCK_SAMPLES
 
 
 def _picture(codec: str) -> bool:
-    data = ENCODERS[codec]().encode(av.VideoFrame(_WIDTH, _HEIGHT, "yuv420p"), MIN_BITRATE, keyframe=True)
-    frames = video_decoder(codec).decode(av.Packet(data))
-    return [(frame.width, frame.height) for frame in frames] == [(_WIDTH, _HEIGHT)]
+    encoder, decoder = make_encoder(codec), make_decoder(codec)
+    try:
+        blank = av.VideoFrame(_WIDTH, _HEIGHT, "yuv420p")
+        encoded = encoder.encode(blank, bitrate_bps=_BITRATE_BPS, keyframe=True)
+        frames = decoder.decode(encoded.data) if encoded is not None else []
+        return [(frame.width, frame.height) for frame in frames] == [(_WIDTH, _HEIGHT)]
+    finally:
+        encoder.close()
+        decoder.close()

@@ -1,7 +1,7 @@
 import pytest
 
 from vidphone.media import selfcheck
-from vidphone.media.rtc import encoders
+from vidphone.media.codec import EncodeError
 
 
 @pytest.mark.parametrize("codec", selfcheck.CODECS)
@@ -10,9 +10,8 @@ def test_every_codec_works_here(codec: str) -> None:
 
 
 def test_a_codec_that_the_library_was_built_without_does_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Missing:
-        def __init__(self) -> None:
-            raise ValueError("libx264 not found")
+    def missing(_name: str) -> None:
+        raise EncodeError("no encoder for H264")
 
-    monkeypatch.setitem(encoders.ENCODERS, "H264", Missing)
+    monkeypatch.setattr(selfcheck, "make_encoder", missing)
     assert not selfcheck.works("H264")

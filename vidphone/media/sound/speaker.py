@@ -6,7 +6,7 @@ from collections.abc import Callable
 from vidphone.media.devices import DeviceKind, DeviceListener
 from vidphone.media.plumbing import BLOCK_S, BLOCK_SAMPLES, Samples
 from vidphone.media.sound.keeper import StreamKeeper
-from vidphone.media.sound.mixer import Discarder, Mixer, MixerInput, Playback, PulledInput, SoundSource
+from vidphone.media.sound.mixer import Discarder, Mixer, Playback, PulledInput, SoundSource
 from vidphone.media.sound.portaudio import Stream, open_speaker
 from vidphone.media.sound.tones import Tone, samples_of
 from vidphone.media.worker import Ticker
@@ -48,10 +48,6 @@ class Speaker:
     def select(self, device: str) -> None:
         """Use another speaker from now on; empty means the system's default."""
         self._keeper.select(device)
-
-    def input(self, name: str) -> MixerInput:
-        """A new `AudioSink` whose sound is heard; `close` it when done."""
-        return self._mixer.input(name)
 
     def pull(self, name: str, source: SoundSource) -> PulledInput:
         """Let a source be heard; `close` what comes back when done."""
