@@ -29,6 +29,9 @@ RECOVERED = 0.8
 """Share of the line's rate that counts as back."""
 RECOVERY_WINDOW_S = 1.0
 
+SURE_LIKENESS = 0.2
+"""A delay found in a piece of eight seconds is chance below this."""
+
 Result = dict[str, Any]
 Figures = dict[str, float | None]
 
@@ -164,6 +167,7 @@ def figures(result: Result) -> Figures:
     sent, received, quality = result["send"], result["recv"], result["psnr"] or {}
     latency = received["latency_ms"] or {}
     pieces, sync_ms = result["speech"], [abs(value) for value in result["sync_ms"]]
+    delays_ms = [each["delay_ms"] for each in pieces if each["likeness"] >= SURE_LIKENESS]
     return {
         **{name: latency.get(name) for name in ("p50", "p95", "max")},
         "fps": received["fps"],
@@ -172,7 +176,7 @@ def figures(result: Result) -> Figures:
         "psnr_p10": quality.get("p10"),
         "pesq": statistics.fmean(each["pesq"] for each in pieces) if pieces else None,
         "pesq_least": min(each["pesq"] for each in pieces) if pieces else None,
-        "speech_delay": statistics.median(each["delay_ms"] for each in pieces) if pieces else None,
+        "speech_delay": statistics.median(delays_ms) if delays_ms else None,
         "sync_p95": percentile(sync_ms, 0.95) if sync_ms else None,
         "cpu": sent["cpu"] + received["cpu"],
         "kbps": sent["kbps"],

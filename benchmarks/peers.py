@@ -56,7 +56,7 @@ class End:
         for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.terminate()
-        _, alive = psutil.wait_procs(processes, STOP_S)
+        alive = psutil.wait_procs(processes, STOP_S)[1]
         for process in alive:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
