@@ -10,6 +10,7 @@ from vidphone.media.codec.picture import EncodedPicture
 from vidphone.media.codec.quantizer import KEYFRAME_S, STILL_KEYFRAME_S, Quantizer, Scale
 
 MIN_RATE_BPS = 10_000
+MAX_TRIES = 2
 
 
 class Handle(Protocol):
@@ -65,11 +66,14 @@ class QuantizedEncoder:
         if quantizer is None:
             return None
         data, is_key = handle.encode(frame, quantizer, keyframe=keyframe)
-        if self._quantizer.too_large(len(data) * 8, rate):
+        for _ in range(MAX_TRIES):
             # a wrong guess, or new content in a predicted picture: nothing of it has been sent yet
+            if not self._quantizer.too_large(len(data) * 8, rate):
+                break
             coarser = self._quantizer.again(len(data) * 8, rate, keyframe=is_key)
-            if coarser is not None:
-                data, is_key = handle.encode(frame, coarser, keyframe=True)
+            if coarser is None:
+                break
+            data, is_key = handle.encode(frame, coarser, keyframe=True)
         self._quantizer.encoded(len(data) * 8, keyframe=is_key)
         return EncodedPicture(data, is_key, frame.width, frame.height, time.perf_counter() - began_s)
 

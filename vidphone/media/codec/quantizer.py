@@ -22,6 +22,9 @@ PAYBACK_PICTURES = 8
 CREDIT_PICTURES = 3
 AREA_EXPONENT = 0.75
 """A smaller picture of the same scene has more in each pixel."""
+KEYFRAMES = 3
+"""So many keyframes are remembered."""
+STEEPER = 2.0
 WINDOW = 4
 EVENING = 0.25
 """How much of what the encoder spends more on each fourth picture is taken back; all of it would cost quality."""
@@ -59,8 +62,8 @@ class Quantizer:
         self._keyframe_s = keyframe_s
         self._max_ahead_s = MAX_AHEAD_S * keyframe_s / KEYFRAME_S
         self._pixels = 0
-        self._key_bits = 0.0
-        """log2 of a keyframe's bits at quantizer 0."""
+        self._keyframes: dict[int, float] = {}
+        """Of the last keyframes: log2 of their bits, by quantizer; latest last."""
         self._inter_bits: deque[float] = deque(maxlen=WINDOW)
         """Of the last predicted pictures: bits they would have taken at quantizer 0."""
         self._ahead_bits = 0.0
@@ -76,11 +79,10 @@ class Quantizer:
         """Pictures have another size from now on; what was learnt is carried over by area."""
         if self._pixels:
             ratio = (pixels / self._pixels) ** AREA_EXPONENT
-            self._key_bits += math.log2(ratio)
+            self._keyframes = {at: bits + math.log2(ratio) for at, bits in self._keyframes.items()}
             self._inter_bits.extend([bits * ratio for bits in self._inter_bits])
         else:
-            scale = self._scale
-            self._key_bits = math.log2(scale.key_bits_per_pixel * pixels) + scale.key_quantizer / scale.key_halving
+            self._keyframes = {self._scale.key_quantizer: math.log2(self._scale.key_bits_per_pixel * pixels)}
         self._pixels = pixels
 
     def elapsed(self, seconds: float, rate_bps: float) -> None:
@@ -93,7 +95,7 @@ class Quantizer:
         """The quantizer of a keyframe that fits the line."""
         allowed_s = max(self._keyframe_s, self._interval_s)
         allowed = max(allowed_s / 2 * rate_bps, allowed_s * rate_bps - max(self._ahead_bits, 0.0))
-        self._chosen = self._scale.clamp(self._scale.key_halving * (self._key_bits - math.log2(allowed)))
+        self._chosen = self._key_quantizer(allowed)
         return self._use(self._chosen)
 
     def predicted(self, rate_bps: float) -> int | None:
@@ -112,7 +114,8 @@ class Quantizer:
             move = max(move / 3, -halving / 4 if move < -FAR * halving else -halving / 8)
         self._chosen = self._scale.clamp(self._chosen + move)
         if self._scale.fourths and len(self._inter_bits) == WINDOW:
-            return self._use(self._chosen + EVENING * halving * math.log2(self._inter_bits[0] / complexity))
+            evening = EVENING * halving * math.log2(self._inter_bits[0] / complexity)
+            return self._use(self._chosen + min(max(evening, -1.0), 4.0))
         return self._use(self._chosen)
 
     def too_large(self, bits: int, rate_bps: float) -> bool:
@@ -124,12 +127,10 @@ class Quantizer:
 
         None where that would hardly be smaller: then the picture is sent as it is.
         """
-        scale = self._scale
-        key_bits = math.log2(bits) + self._used / scale.key_halving if keyframe else self._key_bits
-        coarser = scale.clamp(scale.key_halving * (key_bits - math.log2(self._keyframe_s * rate_bps)))
-        if key_bits - coarser / scale.key_halving > math.log2(bits * WORTHWHILE):
-            return None
         self._learn(bits, keyframe=keyframe)
+        coarser = max(self._key_quantizer(self._keyframe_s * rate_bps), float(self._used))
+        if self._key_log_bits(coarser) > math.log2(bits * WORTHWHILE):
+            return None
         self._chosen = coarser
         return self._use(coarser)
 
@@ -138,6 +139,24 @@ class Quantizer:
         self._ahead_bits += bits
         self._learn(bits, keyframe=keyframe)
 
+    def _key_quantizer(self, allowed_bits: float) -> float:
+        scale = self._scale
+        allowed = math.log2(allowed_bits)
+        fitting = (at for at in range(scale.finest, scale.coarsest) if self._key_log_bits(at) <= allowed)
+        return float(next(fitting, scale.coarsest))
+
+    def _key_log_bits(self, quantizer: float) -> float:
+        """Between keyframes seen by straight lines; finer than all of them bits may rise steeply."""
+        seen = self._keyframes
+        finer = max((at for at in seen if at <= quantizer), default=None)
+        coarser = min((at for at in seen if at >= quantizer), default=None)
+        if finer is not None and coarser is not None and finer != coarser:
+            part = (quantizer - finer) / (coarser - finer)
+            return seen[finer] + part * (seen[coarser] - seen[finer])
+        nearest = next(at for at in (finer, coarser) if at is not None)
+        steps = (quantizer - nearest) / self._scale.key_halving
+        return seen[nearest] - (steps if steps > 0 else steps * STEEPER)
+
     def _use(self, quantizer: float) -> int:
         self._used = round(self._scale.clamp(quantizer))
         return self._used
@@ -145,6 +164,9 @@ class Quantizer:
     def _learn(self, bits: int, *, keyframe: bool) -> None:
         bits = max(bits, 200)
         if keyframe:
-            self._key_bits = math.log2(bits) + self._used / self._scale.key_halving
+            self._keyframes.pop(self._used, None)
+            if self._keyframes.keys() == {self._scale.key_quantizer} or len(self._keyframes) >= KEYFRAMES:
+                del self._keyframes[next(iter(self._keyframes))]  # the guess, or the oldest
+            self._keyframes[self._used] = math.log2(bits)
         else:
             self._inter_bits.append(bits * 2 ** (self._used / self._scale.inter_halving))

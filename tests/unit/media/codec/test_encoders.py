@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
 
 from tests.unit.media.codec.pictures import picture, psnr
@@ -86,6 +87,21 @@ def test_another_scene_does_not_flood_the_line(name: str) -> None:
     sizes = [8 * len(each.data) if each else 0 for each in made]
     assert max(sizes) < 0.6 * rate
     assert sum(sizes[25:40]) < 1.3 * rate
+
+
+@pytest.mark.parametrize("name", CODECS)
+def test_noise_does_not_flood_a_narrow_line(name: str) -> None:
+    rng = np.random.default_rng(3)
+    encoder = make_encoder(name)
+    rate, made = 150_000, []
+    for index in range(60):
+        data = picture(index).to_ndarray()
+        data[:180] += rng.integers(0, 30 if index > 20 else 4, (180, 320), dtype=np.uint8)
+        made.append(encoder.encode(av.VideoFrame.from_ndarray(data, format="yuv420p"), bitrate_bps=rate))
+    encoder.close()
+    sizes = [8 * len(each.data) if each else 0 for each in made]
+    assert max(sizes[1:]) < rate  # the first noisy picture cannot be foreseen
+    assert sum(sizes) < 1.2 * rate * 2 + 0.3 * rate
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="counts threads in /proc")
