@@ -14,6 +14,8 @@ from vidphone.media.rtp.packet import RtpPacket
 from vidphone.media.voice.sender import AudioSender, EncodedAudio
 
 MID_PACKETS = 100
+BURST_PACKETS = 1.7
+"""Mean length of losses from which copies are spread in time, so that one burst does not take them all."""
 
 
 class AudioOut:
@@ -56,8 +58,11 @@ class AudioOut:
 
     def budget(self, budget: Budget, estimate: Estimate) -> None:
         """What there is for the sound from now on."""
-        redundancy = budget.redundancy if self.plan.red_send is not None else 0
-        self.sender.set_rate(int(budget.opus_bps), estimate.loss_fraction, redundancy)
+        redundancy, spacing = budget.redundancy if self.plan.red_send is not None else 0, 1
+        if redundancy and estimate.loss_burst > BURST_PACKETS:
+            redundancy = min(redundancy, 2)
+            spacing = 3 if redundancy == 1 else 2
+        self.sender.set_rate(int(budget.opus_bps), estimate.loss_fraction, redundancy, spacing)
 
     def _send(self, sound: EncodedAudio) -> None:
         if not self._running:
