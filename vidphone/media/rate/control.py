@@ -130,8 +130,8 @@ class RateControl:
             growth_bps = self.rate_bps * _GROWTH_FIRST
         elif now_s - self.full_at_s < _REMEMBERED_S and _NEAR[0] < self.rate_bps / capacity < _NEAR[1]:
             growth_bps = min(_PACKET_BITS / (seen.round_trip_s + 0.1), self.rate_bps * _GROWTH_NEAR_MOST)
-            if 0.5 < self.share < _ALONE:
-                growth_bps *= 0.5
+            if self.share < _ALONE:
+                growth_bps *= 0.5 if self.share > 0.5 else 1.5
         else:
             growth_bps = self.rate_bps * _GROWTH_FREE
         if seen.line_bps is not None and seen.stretched and self.rate_bps > _FILLED * seen.line_bps:

@@ -167,9 +167,7 @@ class BandwidthEstimator:
             if packet.probe is None:
                 decided = self._trains.arrived(packet, pacing_bps)
                 if decided and self._trains.stretched:
-                    self._stretched_s = now_s
-                if decided and self._overusing and self._trains.line_bps is not None:
-                    self._carried_when_full = self._trains.line_bps
+                    self._note_line(now_s)
             else:
                 self._prober.arrived(packet)
         self._queue.jitter_s, self._queue.clumping = self._trains.noise_s, self._trains.clumping
@@ -182,6 +180,17 @@ class BandwidthEstimator:
         )
         self._delivered_bps = self._queue.delivered_bps()
         self._detect(newest.arrival_s)
+
+    def _note_line(self, now_s: float) -> None:
+        """Trains came stretched; what they show of a full line is what growth is held against."""
+        self._stretched_s = now_s
+        line_bps, full_bps = self._trains.line_bps, self._carried_when_full
+        if line_bps is None or full_bps is None:
+            return
+        if self._overusing:
+            self._carried_when_full = line_bps
+        elif line_bps < full_bps:
+            self._carried_when_full = full_bps + 0.3 * (line_bps - full_bps)
 
     def _detect(self, arrival_s: float) -> None:
         """Over-use: a queue that stands, or a trend upward that a queue bears out."""
@@ -255,10 +264,16 @@ class BandwidthEstimator:
             and not self._overusing
             and (self._limited or now_s - self._control.full_at_s > (_ALONE_S if self._control.alone else _SHARED_S))
             and self._feedback_s is not None
+            and not self._line_seen()
         )
         round_trip_s = self._round_trip_s or _LONGEST_ROUND_TRIP_S
         self._prober.tick(self._control.rate_bps, self._most_bps, self._trains.noise_s, round_trip_s, now_s, calm=calm)
         self._watch_silence(now_s)
+
+    def _line_seen(self) -> bool:
+        """Trains show right now that the line carries little more than the target: a probe could show no other."""
+        line_bps = self._trains.line_bps
+        return self._trains.stretched and line_bps is not None and line_bps < _GREW * self._control.rate_bps
 
     def _watch_silence(self, now_s: float) -> None:
         """Feedback that stays out means a line that carries nothing, or little."""

@@ -169,7 +169,8 @@ class Pacer(Generic[T]):
         """The pacing rate, or more where what waits would wait too long."""
         oldest_s = min((queue[0][2] for queue in self._queues[1:] if queue), default=now_s)
         left_s = max(self._longest_wait_s - (now_s - oldest_s), 0.02)
-        return max(self._rate_bps, self.queued_bytes * 8 / left_s)
+        owed_bytes = self.queued_bytes + self._debt_bytes if self.queued_bytes else 0.0
+        return max(self._rate_bps, owed_bytes * 8 / left_s)
 
     def _allowance(self, now_s: float) -> float:
         return self._pace(now_s) * BURST_S / 8

@@ -6,6 +6,8 @@ from vidphone.media.rate.model import Probe
 FIRST_FACTORS = (3.0, 6.0)
 _AGAIN_FACTOR = 2.0
 _LEAST_PACKETS = 5
+_FEWEST_PACKETS, _PACKETS_FOR_S, _PACKET_BITS = 4, 0.06, 1200 * 8
+"""On narrow lines, where five full packets would take longer than this."""
 _LEAST_S, _MOST_S = 0.015, 0.08
 _FULL = 0.9
 """A burst that arrives slower than this share of its rate found the line's limit."""
@@ -138,7 +140,8 @@ class Prober:
 
     def _add(self, rate_bps: float, jitter_s: float, now_s: float) -> None:
         lasting_s = min(max(_LEAST_S, 4 * jitter_s), _MOST_S)
-        probe = Probe(self._number, rate_bps, _LEAST_PACKETS, int(rate_bps * lasting_s / 8))
+        packets = min(max(int(rate_bps * _PACKETS_FOR_S / _PACKET_BITS), _FEWEST_PACKETS), _LEAST_PACKETS)
+        probe = Probe(self._number, rate_bps, packets, int(rate_bps * lasting_s / 8))
         self._number += 1
         self._wanted.append(probe)
         self._clusters[probe.cluster] = Cluster(probe, now_s)

@@ -21,6 +21,8 @@ _SPREADS = 3.0
 _PACKET_BYTES = 1200
 _MOST_PACKET_S = 0.08
 _BUSY_S = 0.6
+_LATELY_S, _FELL, _STEADY = 0.1, 0.75, 0.92
+"""Where much less came through lately than over the whole time, the line fell in between."""
 _PEAK, _PEAK_LEAST_S = 0.85, 0.002
 
 
@@ -102,6 +104,7 @@ class QueueMonitor:
         later: tuple[float, int] | None = None
         latest: tuple[float, int] | None = None
         peaks: list[float] = []
+        lately_bps = 0.0
         for arrival_s, delay_s, size_bytes, unseen_bytes in reversed(self._recent):
             first_s = arrival_s
             if delay_s < floor_s or last_s - arrival_s > _BUSY_S:
@@ -110,11 +113,16 @@ class QueueMonitor:
                 peaks.append((later[1] + latest[1]) * 8 / (latest[0] - arrival_s))
             latest, later = later, (arrival_s, size_bytes)
             size, count = size + size_bytes + unseen_bytes, count + 1
+            if not lately_bps and count > LEAST_PACKETS and last_s - arrival_s >= _LATELY_S:
+                lately_bps = (size - size_bytes - unseen_bytes) * 8 / (last_s - arrival_s)
         if count < 4 or last_s - first_s < 0.03:
             return None, None
+        rate_bps = size * 8 / (last_s - first_s)
+        if 0 < lately_bps < _STEADY * rate_bps:
+            return (lately_bps if lately_bps < _FELL * rate_bps else rate_bps), None
         peaks.sort()
         peak = peaks[int(_PEAK * len(peaks))] if len(peaks) >= 6 and not self.clumping else None
-        return size * 8 / (last_s - first_s), peak
+        return rate_bps, peak
 
     def delivered_bps(self, window_s: float = 0.5) -> float | None:
         """What arrived per second over the window; None before it is half filled."""
