@@ -81,6 +81,10 @@ class End:
             self.process.stdin.write(json.dumps(words) + "\n")
             self.process.stdin.flush()
 
+    def close_input(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+
     def hear(self, within_s: float) -> dict[str, Any]:
         """The next object it prints.
 
