@@ -1,9 +1,10 @@
 """Who gets how much of what may be sent: speech first, then its protection, then the picture and its own. Pure."""
 
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil
 
 from vidphone.media.rate.model import Estimate
+from vidphone.media.rate.protection import repair_share
 
 OPUS_BPS = ((0.0, 16_000), (120_000.0, 20_000), (180_000.0, 24_000), (400_000.0, 32_000), (1_000_000.0, 40_000))
 """From which estimate on Opus gets which rate: RFC 7587 section 3.1.1 has 16 to 20 kb/s for wide-band speech and 28 to
@@ -18,9 +19,15 @@ _RED_BYTES = 4
 """Header of a redundant block (RFC 2198 section 3)."""
 _LEAST_VIDEO_BPS = 24_000.0
 _PACKET_BYTES = 1100
-_SMOOTH_S = 0.1
-"""What a receiver waits for a missing packet without the picture standing still visibly: about three frames."""
 _MOST_FEC = 0.5
+"""Of what is sent for the picture where the line is narrow; where there is room, as much as the loss asks for."""
+_LEAST_LOSS = 0.003
+APART_FROM_BURST = 1.7
+"""Mean length of losses from which repair packets are sent some time after their picture."""
+_AT_LEAST_SHARE, _AT_MOST_SHARE = 0.5, 0.8
+"""Of what the line has left beside speech: what the picture may always take, and what it may take at most. The rest is
+air: a picture that is on the line for half of the interval arrives half an interval sooner, and a line that falls to
+a half is not overrun before that is noticed."""
 _LEFT = 0.02
 """Chance of losing all copies of a retransmission that is accepted."""
 _MOST_COPIES = 3
@@ -35,6 +42,8 @@ class FlowShape:
     frame_interval_s: float = 1 / 30
     video_max_bps: float = 4_000_000.0
     """Most the picture can use, net of headers."""
+    video_enough_bps: float = 700_000.0
+    """From which on more bits are hardly seen: being early is worth more then."""
     audio_frame_s: float = 0.02
     header_bytes: int = 28 + 12 + 16 + 8
     """Per packet: IP, UDP, RTP, extensions and the SRTP tag."""
@@ -60,7 +69,7 @@ class Budget:
     """For the encoder: without headers, repair packets and retransmissions."""
     video_wire_bps: float
     fec_share: float
-    """Repair packets per media packet, 0 to 0.5."""
+    """Repair packets per media packet, 0 to 1."""
     retransmit: bool
     retransmission_copies: int
     retransmission_bps: float
@@ -70,17 +79,22 @@ def divide(estimate: Estimate, shape: FlowShape) -> Budget:
     """Share `estimate.target_bps` among speech, picture and what protects them."""
     opus_bps, redundancy, audio_bps = _audio(estimate, shape) if shape.audio else (0, 0, 0.0)
     left_bps = max(estimate.target_bps - audio_bps, 0.0)
-    fec_share = fec_overhead(estimate, shape) if shape.fec else 0.0
     copies = retransmission_copies(estimate.loss_fraction)
-    repaired = min(fec_share / (2 * estimate.loss_fraction), 0.7) if estimate.loss_fraction > 0 else 0.0
-    resent = estimate.loss_fraction * copies * (1 - repaired) if shape.rtx else 0.0
-    wire_bps = left_bps / (1 + fec_share + resent)
+    enough_bps = _with_headers(shape.video_enough_bps, shape)
+    wire_bps = max(min(_AT_MOST_SHARE * left_bps, enough_bps), _AT_LEAST_SHARE * left_bps)
+    wire_bps = min(wire_bps, _with_headers(shape.video_max_bps, shape))
+    fec_share = fec_overhead(estimate, shape, wire_bps) if shape.fec else 0.0
+    resent = 0.0
+    if shape.rtx:
+        unrepaired = 1 - min(fec_share / (2 * estimate.loss_fraction), 0.9) if estimate.loss_fraction > 0 else 1.0
+        resent = estimate.loss_fraction * copies * unrepaired
+    if wire_bps * (1 + fec_share + resent) > left_bps:
+        fec_share = min(fec_share, max(_MOST_FEC, left_bps / wire_bps - 1 - resent)) if wire_bps else 0.0
+        wire_bps = min(wire_bps, left_bps / (1 + fec_share + resent))
     net_bps = min(_without_headers(wire_bps, shape), shape.video_max_bps)
     video = shape.video and net_bps >= _LEAST_VIDEO_BPS
     if not video:
         net_bps = wire_bps = fec_share = resent = 0.0
-    elif net_bps >= shape.video_max_bps:
-        wire_bps = min(wire_bps, net_bps * (1 + shape.header_bytes / (_PACKET_BYTES - shape.header_bytes)))
     return Budget(
         opus_bps=opus_bps,
         redundancy=redundancy,
@@ -121,16 +135,20 @@ def audio_generations(loss: float, burst: float) -> int:
     return min(wanted, MOST_GENERATIONS)
 
 
-def fec_overhead(estimate: Estimate, shape: FlowShape) -> float:
-    """Repair packets per media packet, 0 to 0.5: the more, the less a retransmission would be in time."""
+def fec_overhead(estimate: Estimate, shape: FlowShape, wire_bps: float) -> float:
+    """Repair packets per media packet, 0 to 1: what makes pictures whole where a retransmission would be late.
+
+    `wire_bps` is what the picture takes, with headers.
+    """
     loss = estimate.loss_fraction
-    if loss < 0.003:
+    if loss < _LEAST_LOSS:
         return 0.0
-    patience_s = shape.playout_s if shape.playout_s is not None else _SMOOTH_S
-    patience_s = max(patience_s, shape.frame_interval_s)
+    patience_s = shape.playout_s if shape.playout_s is not None else shape.frame_interval_s
     again_s = estimate.round_trip_s + estimate.jitter_s
-    late = min(max(again_s / patience_s - 0.5, 0.0), 1.0) if shape.rtx else 1.0
-    return min(late * (2 * loss * sqrt(estimate.loss_burst) + 0.02), _MOST_FEC)
+    late = min(max(again_s / patience_s - 1, 0.0), 1.0) if shape.rtx else 1.0
+    packets = max(ceil(wire_bps * shape.frame_interval_s / 8 / _PACKET_BYTES), 1)
+    apart = estimate.loss_burst >= APART_FROM_BURST
+    return late * repair_share(packets, loss, estimate.loss_burst, apart=apart)
 
 
 def retransmission_copies(loss: float) -> int:
@@ -139,6 +157,13 @@ def retransmission_copies(loss: float) -> int:
     while missing > _LEFT and copies < _MOST_COPIES:
         copies, missing = copies + 1, missing * loss
     return copies if loss > 0.03 else 1
+
+
+def _with_headers(net_bps: float, shape: FlowShape) -> float:
+    """A rate of the encoder's on the wire."""
+    frame_bytes = net_bps * shape.frame_interval_s / 8
+    packets = max(ceil(frame_bytes / (_PACKET_BYTES - shape.header_bytes)), 1)
+    return (frame_bytes + packets * shape.header_bytes) * 8 / shape.frame_interval_s
 
 
 def _without_headers(wire_bps: float, shape: FlowShape) -> float:

@@ -22,11 +22,15 @@ _FILLED = 0.93
 _PACKET_BITS = 1200 * 8
 _NEAR = (0.55, 1.15)
 _REMEMBERED_S = 30.0
-_OTHERS = 0.6
+_OTHERS = 0.85
 """Below this share a queue that stands is somebody else's."""
 _CONTESTED = 0.7
 """Share of the rate before to go on with when others fill the line."""
 _FORGETS = 0.01
+_UNDECIDED_S, _DEEPEST = 0.8, 0.2
+"""Until it shows whose queue it is, the rate falls no lower than this share of what it was."""
+_OBEYED = 1.25
+"""A sender that goes further above what it may send does not drain anything."""
 _COMPETING_LEAST_S = 4.0
 _YIELDS = 0.3
 """Share of the expected fall of the queue that shows that draining works."""
@@ -146,6 +150,8 @@ class RateControl:
         self._note_capacity(lossless, now_s)
         again = now_s - self._backed_off_s > seen.round_trip_s + 0.15
         lower = self._kept() * lossless
+        if self._drain is not None and self.state is State.DRAIN and now_s - self._drain[0] < _UNDECIDED_S:
+            lower = max(lower, _DEEPEST * self._drain[2])
         if lower < self.rate_bps and (again or lower < 0.85 * self.rate_bps):
             before = self.rate_bps
             self.rate_bps = lower
@@ -179,13 +185,13 @@ class RateControl:
         time_s = max(0.25, seen.round_trip_s)
         share = max(1 - max(seen.queue_s - seen.threshold_s + 0.7 * seen.least_threshold_s, 0.0) / time_s, _DRAIN_LEAST)
         self.sending_bps = min(self.rate_bps, capacity * share)
-        if lasted_s > seen.round_trip_s + 0.1:
-            self._drained_s += elapsed_s * (1 - min(seen.sent_bps / capacity, 1.0))
-        if lasted_s < max(0.8, 3 * seen.round_trip_s) or seen.queue_s < seen.threshold_s:
+        if lasted_s > seen.round_trip_s + 0.1 and seen.sent_bps < _OBEYED * self.sending_bps:
+            self._drained_s += elapsed_s * (1 - min(self.sending_bps / capacity, 1.0))
+        if lasted_s < max(_UNDECIDED_S, 3 * seen.round_trip_s) or seen.queue_s < seen.threshold_s:
             return
         expected_s = min(self._drained_s, queue_s)
         unyielding = expected_s > 0.05 and queue_s - seen.queue_s < _YIELDS * expected_s
-        if (unyielding and (seen.blurred or not self.alone)) or self.share < _OTHERS:
+        if unyielding or self.share < _OTHERS:
             self.state = State.COMPETE
             self.rate_bps = max(self.rate_bps, _CONTESTED * before_bps)
             self._competing_since_s, self._calm_since_s = now_s, None

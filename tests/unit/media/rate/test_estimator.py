@@ -164,11 +164,20 @@ def test_two_calls_and_a_download_share_a_line() -> None:
     assert min(share(flows, 10, 50)) > 4 / 3 / 3
 
 
+def test_a_download_does_not_starve_a_call_and_leaves_the_line_to_it_afterwards() -> None:
+    world, shape = World(), LineShape(4 * MBPS, 0.04)
+    there, back = Line(shape, 1), Line(shape, 2)
+    flows: list[Traffic] = [Call(world, there, back), TcpFlow(world, there, back, 5, 25)]
+    world.run(35)
+    assert min(share(flows, 8, 25)) > 0.5
+    assert delivered_bps(flows[0], 30, 35) > 0.6 * 4 * MBPS
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("ours_s", "theirs_s"), [(0.0, 0.0), (0.0, 10.0)])
 def test_a_call_under_plain_gcc_gets_its_share_and_leaves_ours(ours_s: float, theirs_s: float) -> None:
     world, shape = World(), LineShape(3 * MBPS, 0.04)
     there, back = Line(shape, 1), Line(shape, 2)
     flows: list[Traffic] = [Call(world, there, back, start_s=ours_s), GccCall(world, there, back, start_s=theirs_s)]
-    world.run(50)
-    assert min(share(flows, 15, 50)) > 0.35 * 3
+    world.run(60)
+    assert min(share(flows, 35, 60)) > 0.35 * 3
