@@ -59,15 +59,20 @@ def thread_times() -> defaultdict[str, float]:
     return used
 
 
+async def _take_figures(session: RtcSession) -> None:
+    """Once a second, as the engine does."""
+    while True:
+        await session.stats()
+        await asyncio.sleep(1)
+
+
 async def _watch(session: RtcSession, mixer: Mixer, seconds: float, every_s: float) -> None:
     process, start_s = psutil.Process(), time.monotonic()
     for number in range(1, int(seconds / every_s) + 1):
         await asyncio.sleep(start_s + number * every_s - time.monotonic())
-        lengths = {f"session{name}": count for name, count in containers(session).items()}
-        lengths |= {f"mixer{name}": count for name, count in containers(mixer).items()}
         ends.say({
             "at_s": round(time.monotonic() - start_s, 1), "rss_mib": round(process.memory_info().rss / MIB, 2),
-            "threads": process.num_threads(), "containers": lengths,
+            "threads": process.num_threads(), "containers": containers({"session": session, "mixer": mixer}),
         })  # fmt: skip
 
 
@@ -88,6 +93,7 @@ async def main(role: str, seconds: float, clip: Path, speech: Path, every_s: flo
     camera = peer.Camera(session, list(Clip.open(clip).pictures()))
     peer.Microphone(session, np.fromfile(speech, np.int16))
     player = peer.Player(mixer, _Nowhere())
+    taking = asyncio.create_task(_take_figures(session))
     await asyncio.sleep(warm_s)
     viewer.screen.begin(time.monotonic())
     before, then_s = thread_times(), time.monotonic()
@@ -95,6 +101,7 @@ async def main(role: str, seconds: float, clip: Path, speech: Path, every_s: flo
     await asyncio.sleep(max(0.0, then_s + seconds - time.monotonic()))
     passed_s, after = time.monotonic() - then_s, thread_times()
     viewer.screen.end(time.monotonic())
+    taking.cancel()
     stats = await session.stats()
     used = {name: (used_s - before[name]) / passed_s for name, used_s in after.items()}
     ends.say({

@@ -76,6 +76,7 @@ class Screen:
     def __init__(self, frames: BinaryIO, shown: BinaryIO) -> None:
         self._frames, self._shown = frames, shown
         self._on = False
+        self._count = 0
         self._ages_ms: list[int] = []
         self._gaps_ms: list[float] = []
         self._sizes: Counter[str] = Counter()
@@ -95,7 +96,9 @@ class Screen:
         self._shown.write(marks.SHOWN.pack(now_ms, made, number))
         if not self._on:
             return
-        self._ages_ms.append(marks.age_ms(now_ms, made))
+        self._count += 1
+        if (age_ms := marks.age_ms(now_ms, made)) is not None:
+            self._ages_ms.append(age_ms)
         self._gaps_ms.append(now_ms - self._last_ms)
         self._last_ms = now_ms
         height, width = luma.shape
@@ -109,7 +112,7 @@ class Screen:
         ages = self._ages_ms
         parts = {"p50": 0.5, "p95": 0.95, "max": 1.0}
         return {
-            "fps": len(ages) / seconds,
+            "fps": self._count / seconds,
             "latency_ms": {name: percentile(ages, part) if ages else None for name, part in parts.items()},
             "frozen_ms": sum(gap for gap in self._gaps_ms if gap > FROZEN_MS),
             "sizes": dict(self._sizes),

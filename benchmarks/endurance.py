@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.call import SPARE_S, WARM_S, Material
-from benchmarks.growth import grows, slope
+from benchmarks.growth import BOUNDED, grows, slope
 from benchmarks.line import Line
 from benchmarks.peers import End, introduce
 from benchmarks.report import tell
@@ -64,7 +64,11 @@ def judge(readings: Readings) -> dict[str, Any]:
     names = sorted({name for reading in late for name in reading["containers"]})
     lengths = {name: [reading["containers"].get(name, 0) for reading in late] for name in names}
     a_minute = slope(times, memory) * 60
-    growing = {name: [values[0], values[-1]] for name, values in lengths.items() if grows(times, values)}
+    growing = {
+        name: [values[0], values[-1]]
+        for name, values in lengths.items()
+        if BOUNDED not in name and grows(times, values)
+    }
     longest = sorted(lengths, key=lambda name: -max(lengths[name]))[:8]
     return {
         "memory MiB": {"first": readings[0]["rss_mib"], "after warming up": memory[0], "last": memory[-1]},

@@ -8,18 +8,20 @@ from collections.abc import Set as AbstractSet
 MAX_DEPTH = 14
 MAX_FOLLOWED = 24
 """Containers with more entries are counted and not gone into: their entries are packets, samples, frames."""
+BOUNDED = " (at most "
+"""Marks the name of a queue that cannot hold more than it says."""
 _PLAIN = (str, bytes, int, float, complex, bool, type(None))
 
 
-def containers(root: object, package: str = "vidphone") -> dict[str, int]:
-    """Lengths of all containers below an object, by the names that lead there.
+def containers(roots: Mapping[str, object], package: str = "vidphone") -> dict[str, int]:
+    """Lengths of all containers below some objects, by the shortest names that lead there; each is counted once.
 
     Goes through attributes of the package's own objects and through small containers; containers that are reached by
     the same names are added up. Other threads may be at work on them: one that changes under way is left out.
     """
     lengths: Counter[str] = Counter()
     seen: set[int] = set()
-    waiting: deque[tuple[str, object, int]] = deque([("", root, 0)])
+    waiting: deque[tuple[str, object, int]] = deque((name, root, 0) for name, root in roots.items())
     while waiting:
         name, thing, depth = waiting.popleft()
         if id(thing) in seen or isinstance(thing, _PLAIN) or depth > MAX_DEPTH:
@@ -29,7 +31,8 @@ def containers(root: object, package: str = "vidphone") -> dict[str, int]:
             lengths[name] += len(thing)
         elif isinstance(thing, (list, tuple, deque, AbstractSet, Mapping)):
             if not isinstance(thing, tuple):
-                lengths[name] += len(thing)
+                bound = getattr(thing, "maxlen", None)
+                lengths[name if bound is None else f"{name}{BOUNDED}{bound})"] += len(thing)
             try:
                 entries = list(thing.values() if isinstance(thing, Mapping) else thing)
             except RuntimeError:  # changed meanwhile

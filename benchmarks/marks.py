@@ -18,6 +18,7 @@ MADE, NUMBER = 0, 1
 BITS = 32
 MODULO = 1 << BITS
 CELLS_ACROSS = 80
+MAX_AGE_MS = 20_000
 _DARK, _LIGHT, _MIDDLE = 16, 235, 125
 _MARK = b"FRAME\n"
 
@@ -47,9 +48,10 @@ def unstamp(luma: Plane, row: int) -> int:
     return sum(1 << int(bit) for bit in np.flatnonzero(light))
 
 
-def age_ms(now_ms: float, made: int) -> int:
-    """How old a picture is by its mark; modulo 2**32, so of a mark that came out wrong it is nonsense."""
-    return (int(now_ms) - made) % MODULO
+def age_ms(now_ms: float, made: int) -> int | None:
+    """How old a picture is by its mark; None of a mark that cannot be right: it was coded too coarsely."""
+    age = (int(now_ms) - made) % MODULO
+    return age if age <= MAX_AGE_MS else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,13 +64,13 @@ class Shown:
 
 
 def read_shown(path: Path) -> list[Shown]:
-    """Every picture whose mark can be right: shown within ten seconds."""
+    """Every picture whose mark can be read."""
     if not path.exists():
         return []
     data = path.read_bytes()
     whole = len(data) // marks.SHOWN.size * marks.SHOWN.size
-    told = (Shown(at_ms, marks.age_ms(at_ms, made)) for at_ms, made, _number in marks.SHOWN.iter_unpack(data[:whole]))
-    return [shown for shown in told if shown.age_ms < 10_000]
+    told = ((at_ms, marks.age_ms(at_ms, made)) for at_ms, made, _number in marks.SHOWN.iter_unpack(data[:whole]))
+    return [Shown(at_ms, age_ms) for at_ms, age_ms in told if age_ms is not None]
 
 
 # ------------------------------------------------------------------------------------------------ speech
