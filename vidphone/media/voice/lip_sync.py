@@ -3,14 +3,17 @@
 Both are told as the time from capture, by the sender's clock, to the player or viewer; an offset that both share, as
 that of two clocks, does not matter. The one that is ahead is held back by a minimum delay of its buffer, in small
 steps. The other one's minimum is taken back before anything is held back, so that at least one of the two is always as
-early as it can be.
+early as it can be. What nobody notices is left alone: from `SOUND_LATER_S` to `SOUND_EARLIER_S` (ITU-R BT.1359 puts
+the threshold of detection at 125 ms of sound too late and 45 ms too early).
 """
 
 INTERVAL_S = 0.2
 """How often a step is taken at most."""
 _STEP_S = 0.02
-_TOLERANCE_S = 0.02
-_SETTLED_S = 0.005
+SOUND_LATER_S, SOUND_EARLIER_S = 0.03, 0.02
+_SLACK_S = 0.01
+"""A minimum is given back while the difference is so far within what is left alone."""
+_GIVE_BACK_S = 0.005
 _BOUND_S = 0.5
 _MEMORY_S = 1.0
 _IMPLAUSIBLE_S = 10.0
@@ -60,10 +63,14 @@ class LipSync:
 
     def _step(self, audio_wait_s: float, video_wait_s: float) -> None:
         ahead_s = self._ahead_s or 0.0
-        holding = self._audio_minimum_s > 0 or self._video_minimum_s > 0
-        if abs(ahead_s) <= (_SETTLED_S if holding else _TOLERANCE_S):
+        outside_s = ahead_s - min(max(ahead_s, -SOUND_LATER_S), SOUND_EARLIER_S)
+        if not outside_s:
+            if ahead_s > _SLACK_S - SOUND_LATER_S:
+                self._video_minimum_s, _ = _lower(self._video_minimum_s, _GIVE_BACK_S)
+            if ahead_s < SOUND_EARLIER_S - _SLACK_S:
+                self._audio_minimum_s, _ = _lower(self._audio_minimum_s, _GIVE_BACK_S)
             return
-        step_s = min(abs(ahead_s) / 2, _STEP_S)
+        step_s = min(abs(outside_s) / 2, _STEP_S)
         if ahead_s > 0:  # sound comes first
             self._video_minimum_s, left_s = _lower(self._video_minimum_s, step_s)
             self._audio_minimum_s = _raise(self._audio_minimum_s, left_s, audio_wait_s)

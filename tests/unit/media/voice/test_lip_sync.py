@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidphone.media.voice.lip_sync import LipSync
+from vidphone.media.voice.lip_sync import SOUND_EARLIER_S, SOUND_LATER_S, LipSync
 
 CALL_S = 40
 
@@ -33,7 +33,7 @@ def run(
 def test_they_come_together_and_the_later_one_is_not_held_back(audio_s: float, video_s: float, noise: float) -> None:
     story = run(audio_s, video_s, noise=noise)
     audio, video, audio_minimum, video_minimum = story[-1]
-    assert abs(audio - video) <= 0.025
+    assert -SOUND_LATER_S - 0.005 <= video - audio <= SOUND_EARLIER_S + 0.005
     assert max(audio, video) <= max(audio_s, video_s) + 0.025
     assert min(audio_minimum, video_minimum) == 0 or max(audio, video) <= max(audio_s, video_s) + 0.025
 
@@ -41,8 +41,14 @@ def test_they_come_together_and_the_later_one_is_not_held_back(audio_s: float, v
 @given(st.floats(0.02, 0.4), st.floats(0.02, 0.4), st.floats(0.02, 0.4), st.floats(0.02, 0.4))
 def test_what_is_no_longer_needed_is_given_back(a: float, b: float, c: float, d: float) -> None:
     audio, video, _, _ = run(a, b, later=(c, d))[-1]
-    assert abs(audio - video) <= 0.025
+    assert -SOUND_LATER_S - 0.005 <= video - audio <= SOUND_EARLIER_S + 0.005
     assert max(audio, video) <= max(c, d) + 0.025
+
+
+@given(st.floats(0.0, SOUND_EARLIER_S - 0.001), st.booleans())
+def test_what_nobody_notices_is_left_alone(difference_s: float, sound_first: bool) -> None:
+    audio, video = (0.1, 0.1 + difference_s) if sound_first else (0.1 + difference_s, 0.1)
+    assert all(step[2:] == (0.0, 0.0) for step in run(audio, video))
 
 
 def test_steps_are_small_and_bounded() -> None:
