@@ -1,14 +1,15 @@
 """Encoded pictures to packets: split, protected, kept for those who miss one."""
 
+import asyncio
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from vidphone.media.fec.flexfec import FlexFecEncoder
 from vidphone.media.flow.outgoing import Outgoing, SentCounter
 from vidphone.media.payload import PACKETIZERS, Packetizer
 from vidphone.media.plumbing import VideoBlock
-from vidphone.media.rate.budget import Budget
+from vidphone.media.rate.budget import APART_FROM_BURST, Budget
 from vidphone.media.rate.model import Estimate
 from vidphone.media.rate.pacer import Priority
 from vidphone.media.rtc.plan import MediaPlan
@@ -28,6 +29,8 @@ HOLD_ABOVE_S, RELEASE_BELOW_S = 0.12, 0.03
 PADDING_BYTES = 224
 COPY_AFTER_S = 0.012
 """Between two copies of a retransmission: a burst of losses is to be over by then."""
+APART_S = 0.015
+"""Repair packets so long after their picture meet another state of a line that loses in bursts; half an interval."""
 MID_PACKETS = 60
 
 
@@ -42,6 +45,7 @@ class VideoOut:
         self.nack_count = self.pli_count = self.fir_count = self.target_bps = 0
         self.sender = VideoSender([codec for codec in plan.send_codecs if codec.name in able], self._produced)
         self._outgoing = outgoing
+        self._loop = asyncio.get_running_loop()
         self._packetizers: dict[str, Packetizer] = {}
         self._history = History()
         self._sequence, self._rtx_sequence, self._fec_sequence = (secrets.randbelow(1 << 15) for _ in range(3))
@@ -51,6 +55,7 @@ class VideoOut:
         self._group: list[bytes] = []
         self._fec_due = 0.0
         self._fec_share = 0.0
+        self._apart = False
         self._copies = 1
         self._round_trip_s = 0.1
         self._running = False
@@ -78,6 +83,7 @@ class VideoOut:
     def budget(self, budget: Budget, estimate: Estimate) -> None:
         """What there is for the picture from now on."""
         self._fec_share = budget.fec_share if self._fec is not None else 0.0
+        self._apart = estimate.loss_burst >= APART_FROM_BURST
         self._copies = budget.retransmission_copies
         self._round_trip_s = estimate.round_trip_s
         self.target_bps = int(budget.video_bps) if budget.video else 0
@@ -92,9 +98,9 @@ class VideoOut:
             packet = self._history.again(number, now_s, self._round_trip_s)
             if packet is None:
                 continue
-            for _ in range(self._copies):
-                self._send_again(packet, rtx_type)
-        self._outgoing.pump()
+            self._send_again(packet, rtx_type)
+            for copy in range(1, self._copies):
+                self._loop.call_later(copy * COPY_AFTER_S, self._send_again, packet, rtx_type)
 
     def keyframe_wanted(self, now_s: float) -> None:
         """The other side asks for a key frame."""
@@ -161,13 +167,21 @@ class VideoOut:
         for first in range(0, len(self._group), MAX_GROUP):
             group = self._group[first : first + MAX_GROUP]
             share = max(1, round(count * len(group) / len(self._group)))
-            for payload in self._fec.protect(group, share):
-                repair = self._made(
-                    self.plan.flexfec_send or 0, self._fec_sequence, timestamp, self.plan.local_fec_ssrc or 0, payload
-                )
-                self._fec_sequence = (self._fec_sequence + 1) & 0xFFFF
-                self._outgoing.send(repair, Priority.FEC, self.fec_counter)
+            repairs = self._fec.protect(group, share)
+            if self._apart:
+                self._loop.call_later(APART_S, self._send_repairs, repairs, timestamp)
+            else:
+                self._send_repairs(repairs, timestamp)
         self._group.clear()
+
+    def _send_repairs(self, payloads: Sequence[bytes], timestamp: int) -> None:
+        for payload in payloads:
+            repair = self._made(
+                self.plan.flexfec_send or 0, self._fec_sequence, timestamp, self.plan.local_fec_ssrc or 0, payload
+            )
+            self._fec_sequence = (self._fec_sequence + 1) & 0xFFFF
+            self._outgoing.send(repair, Priority.FEC, self.fec_counter)
+        self._outgoing.pump()
 
     def _made(self, payload_type: int, sequence: int, timestamp: int, ssrc: int, payload: bytes) -> RtpPacket:
         extensions = {}
@@ -191,6 +205,8 @@ class VideoOut:
         return again
 
     def _send_again(self, packet: RtpPacket, rtx_type: int | None) -> None:
+        if not self._running:
+            return
         if rtx_type is None:
             packet.extensions = dict(packet.extensions)
             self._outgoing.send(packet, Priority.RETRANSMISSION, self.counter, retransmission=True)
@@ -198,6 +214,7 @@ class VideoOut:
             self._outgoing.send(
                 self._wrapped(packet, rtx_type), Priority.RETRANSMISSION, self.rtx_counter, retransmission=True
             )
+        self._outgoing.pump()
 
     def _balance(self) -> None:
         """Hold the encoder back while the line is behind."""

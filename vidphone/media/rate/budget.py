@@ -19,7 +19,7 @@ _RED_BYTES = 4
 """Header of a redundant block (RFC 2198 section 3)."""
 _LEAST_VIDEO_BPS = 24_000.0
 _PACKET_BYTES = 1100
-_MOST_FEC = 0.5
+_MOST_FEC = 0.25
 """Of what is sent for the picture where the line is narrow; where there is room, as much as the loss asks for."""
 _LEAST_LOSS = 0.003
 APART_FROM_BURST = 1.7

@@ -11,12 +11,15 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from vidphone.media.codec import EncodedPicture, EncodeError, VideoEncoder, make_encoder
 from vidphone.media.codec.adaptation import Adaptation
+from vidphone.media.codec.choose import h264_max_pixels
 from vidphone.media.plumbing import VideoBlock
 from vidphone.media.rtc.plan import Codec
 
 log = logging.getLogger(__name__)
 
 FRAME_RATE_HZ = 30
+SPEED = 1
+"""Of the encoder: the best trade of bits, which are delay, and time, which is delay too."""
 KEYFRAME_AGAIN_S = 0.3
 """Requests closer together than that are one request: a key frame takes as long to arrive."""
 JOIN_S = 5.0
@@ -63,7 +66,8 @@ class VideoSender:
         self._decode_pressure = 0.0
         self._adaptation = Adaptation()
         self._reformatter = VideoReformatter()
-        self._encode_s = 0.0
+        self._encode_s: float | None = None
+        self._left_out = False
         self._due_s = 0.0
         self._thread: threading.Thread | None = None
 
@@ -154,7 +158,7 @@ class VideoSender:
             codec = self._codecs[0]
             try:
                 encoder = make_encoder(
-                    codec.name, fps=FRAME_RATE_HZ, profile_level_id=codec.fmtp.get("profile-level-id")
+                    codec.name, fps=FRAME_RATE_HZ, profile_level_id=codec.fmtp.get("profile-level-id"), speed=SPEED
                 )
             except EncodeError:
                 log.warning("no encoder of %s could be opened", codec.name)
@@ -169,10 +173,12 @@ class VideoSender:
     def _fit(self, block: VideoBlock) -> av.VideoFrame | None:
         """The picture at the size that fits the line, or None where it is one too many."""
         frame = block.frame
+        level = self.codec.fmtp.get("profile-level-id", "") if self.codec.name == "H264" else ""
         wanted = self._adaptation.picture(
             width=frame.width, height=frame.height, fps=FRAME_RATE_HZ, target_bps=self._target_bps,
             codec=self.codec.name, encode_s=self._encode_s, now_s=block.made_at_s,
-            decode_pressure=self._decode_pressure, shown=self._shown,
+            decode_pressure=self._decode_pressure, shown=self._shown, left_out=self._left_out,
+            max_pixels=h264_max_pixels(level),
         )  # fmt: skip
         interval_s = 1 / wanted.fps
         if block.made_at_s < self._due_s - EARLY * interval_s:
@@ -194,6 +200,7 @@ class VideoSender:
             encoder.close()
             del self._codecs[0]
             return self._open()
+        self._left_out = picture is None
         if picture is None:
             self._keyframe |= keyframe
             self.frames_skipped += 1
