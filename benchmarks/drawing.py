@@ -12,6 +12,7 @@ from benchmarks.bars import LABELS, Figures
 
 PANELS = ("p95", "psnr", "pesq", "frozen_s")
 COLOURS = {"vidphone": "#0b6e4f", "chromium": "#3b75c4", "libwebrtc": "#c98a1b", "aiortc": "#8d8d8d"}
+LATENCY_TICKS_MS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 _OTHER = ("#7b4fa3", "#b0413e", "#3f9aa8")
 
 
@@ -37,6 +38,9 @@ def draw_lines(all_together: Mapping[str, Mapping[tuple[str, str], Figures]], pa
         axis.set_axisbelow(True)
         axis.spines[["top", "right"]].set_visible(False)
     axes[0, 0].set_yscale("log")
+    axes[0, 0].set_ylim(10, 5000)
+    axes[0, 0].set_yticks(LATENCY_TICKS_MS, [str(tick) for tick in LATENCY_TICKS_MS])
+    axes[0, 0].minorticks_off()
     axes[0, 1].set_ylim(bottom=20)
     axes[1, 0].set_ylim(1, 4.7)
     figure.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=len(peers), frameon=False)
