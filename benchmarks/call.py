@@ -91,21 +91,31 @@ def kbps_between(readings: Sequence[tuple[float, int]], from_s: float, to_s: flo
     return (last - first) * 8 / 1000 / (last_s - first_s)
 
 
+def last_rise(shape: Shape) -> tuple[float, float] | None:
+    """When the line's rate last went up, and from when on how much it carries (kbit/s)."""
+    steps = zip(shape.schedule, shape.schedule[1:], strict=False)
+    rises = [after for (_, before), after in steps if after[1] > before > 0]
+    return rises[-1] if rises else None
+
+
 def recovery_s(readings: Sequence[tuple[float, int]], shape: Shape) -> float | None:
-    """How long after the line's last rise it is filled to `RECOVERED` again; None without a rise, or if it never is."""
-    rises = [
-        at_s for (_, before), (at_s, after) in zip(shape.schedule, shape.schedule[1:], strict=False) if after > before
-    ]
-    if not rises:
-        return None
-    kbps = shape.schedule[-1][1]
-    for at_s, _ in readings:
-        if at_s < rises[-1] + RECOVERY_WINDOW_S:
-            continue
-        rate = kbps_between(readings, at_s - RECOVERY_WINDOW_S, at_s)
-        if rate is not None and rate >= RECOVERED * kbps:
-            return at_s - rises[-1]
+    """How long after the line's last rise `RECOVERED` of it arrives again; None without a rise, or if it never does."""
+    rise = last_rise(shape)
+    for at_s, _ in readings if rise is not None else ():
+        if rise is not None and at_s >= rise[0] + RECOVERY_WINDOW_S:
+            kbps = kbps_between(readings, at_s - RECOVERY_WINDOW_S, at_s)
+            if kbps is not None and kbps >= RECOVERED * rise[1]:
+                return at_s - rise[0]
     return None
+
+
+def found_again_s(estimates: Sequence[tuple[float, float]], began_s: float, shape: Shape) -> float | None:
+    """How long after the line's last rise the sender knows of `RECOVERED` of it, by what it says (ms, bit/s)."""
+    rise = last_rise(shape)
+    if rise is None:
+        return None
+    told = ((at_ms / 1000 - began_s - rise[0], bps / 1000) for at_ms, bps in estimates)
+    return next((after_s for after_s, kbps in told if after_s >= 0 and kbps >= RECOVERED * rise[1]), None)
 
 
 def measure_call(
@@ -143,6 +153,7 @@ def measure_call(
             "psnr": measure.picture_quality(folder / "frames.bin", marks.Clip.open(material.clip)),
             **_speech(folder, material.speech, sent, answered_ms + warm_s * 1000, seconds * 1000),
             "recovery_s": recovery_s(meter.readings, Shape.parse(words)),
+            "found_again_s": found_again_s(sent.pop("estimates", []), began_s, Shape.parse(words)),
             "kbps": [[round(at_s, 2), count] for at_s, count in meter.readings],
             "carried": line.carried,
         }  # fmt: skip
@@ -181,6 +192,7 @@ def figures(result: Result) -> Figures:
         "cpu": sent["cpu"] + received["cpu"],
         "kbps": sent["kbps"],
         "recovery_s": result["recovery_s"],
+        "found_again_s": result["found_again_s"],
     }
 
 

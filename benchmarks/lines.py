@@ -30,7 +30,7 @@ Together = dict[str, dict[Pair, Figures]]
 OWN = "vidphone"
 MIXED: tuple[Pair, ...] = ((OWN, "chromium"), ("chromium", OWN), (OWN, "libwebrtc"), ("libwebrtc", OWN))
 ROWS = tuple(name for name in bars.LABELS if name not in {"max", "psnr_p10"})
-DIGITS = {"psnr": 1, "fps": 1, "pesq": 2, "pesq_least": 2, "frozen_s": 2, "cpu": 2, "recovery_s": 1}
+DIGITS = {"psnr": 1, "fps": 1, "pesq": 2, "pesq_least": 2, "frozen_s": 2, "cpu": 2, "recovery_s": 1, "found_again_s": 1}
 
 
 def measure_all(

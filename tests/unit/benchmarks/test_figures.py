@@ -9,7 +9,7 @@ pytest.importorskip("pesq")
 pytest.importorskip("soxr")
 
 from benchmarks import endurance, lines, sharing, traffic
-from benchmarks.call import figures, kbps_between, recovery_s
+from benchmarks.call import figures, found_again_s, kbps_between, recovery_s
 from benchmarks.line import Shape
 
 FALLING = Shape.parse(["--rate", "0:2000,8:500,20:2000"])
@@ -17,7 +17,7 @@ FALLING = Shape.parse(["--rate", "0:2000,8:500,20:2000"])
 
 def result(sender: str, receiver: str, p95: float, **changed: Any) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "name": "500", "turn": 0, "sender": sender, "receiver": receiver, "recovery_s": None,
+        "name": "500", "turn": 0, "sender": sender, "receiver": receiver, "recovery_s": None, "found_again_s": None,
         "send": {"cpu": 0.25, "kbps": 450.0},
         "recv": {"cpu": 0.25, "latency_ms": {"p50": p95 / 2, "p95": p95, "max": 300}, "fps": 30, "frozen_ms": 200.0},
         "psnr": {"mean": 38.0, "p10": 37.0, "n": 40},
@@ -37,6 +37,7 @@ def test_figures_are_numbers_or_none() -> None:
         "cpu": 0.1, "latency_ms": None, "fps": 0, "frozen_ms": 20_000}))  # fmt: skip
     assert [name for name, value in none.items() if value is None] == [
         "p50", "p95", "max", "psnr", "psnr_p10", "pesq", "pesq_least", "speech_delay", "sync_p95", "recovery_s",
+        "found_again_s",
     ]  # fmt: skip
 
 
@@ -46,6 +47,13 @@ def test_recovery_counts_from_the_last_rise() -> None:
     back = [*slow, *((24 + at / 4, int((24 * 500 + at / 4 * 1900) * 125)) for at in range(40))]
     assert recovery_s(back, FALLING) == pytest.approx(4.75, abs=0.3)
     assert recovery_s(back, Shape.parse([])) is None
+
+
+def test_an_estimate_counts_from_the_last_rise_as_well() -> None:
+    told = [(1_005_000.0, 2e6), (1_019_000.0, 2e6), (1_021_000.0, 1.5e6), (1_023_500.0, 1.7e6)]
+    assert found_again_s(told, 1000.0, FALLING) == pytest.approx(3.5)
+    assert found_again_s(told[:3], 1000.0, FALLING) is None
+    assert found_again_s(told, 1000.0, Shape.parse(["--rate", "500"])) is None
 
 
 def test_a_rate_needs_two_readings() -> None:
