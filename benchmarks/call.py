@@ -48,10 +48,10 @@ class Material:
         """Make it in a folder, unless it is there."""
         clip, speech = folder / f"{look}.y4m", folder / "speech.raw"
         folder.mkdir(parents=True, exist_ok=True)
-        if not clip.exists():
-            clips.write_clip(clip, look)
+        if not clip.exists():  # under another name until it is whole
+            clips.write_clip(folder / "unfinished", look).rename(clip)
         if not speech.exists():
-            clips.write_speech(speech)
+            clips.write_speech(folder / "unfinished").rename(speech)
         return cls(clip, speech)
 
 
