@@ -18,14 +18,16 @@ TOO_LARGE = 1.4
 """A picture so many times what a keyframe may take is worth another try."""
 WORTHWHILE = 0.75
 """A picture is encoded once more where it becomes so many times as large."""
-PAYBACK_PICTURES = 8
+PAYBACK_PICTURES = 16
+LEAST_SHARE, MOST_SHARE = 0.6, 1.3
+"""Of its even share that a picture may be meant to take, whatever there is to pay back or to make use of."""
 CREDIT_PICTURES = 3
 AREA_EXPONENT = 0.75
 """A smaller picture of the same scene has more in each pixel."""
 KEYFRAMES = 3
 """So many keyframes are remembered."""
 STEEPER = 2.0
-WINDOW = 4
+WINDOW = 8
 EVENING = 0.25
 """How much of what the encoder spends more on each fourth picture is taken back; all of it would cost quality."""
 FAR = 0.75
@@ -105,16 +107,17 @@ class Quantizer:
         if not self._inter_bits:
             return self._use(self._chosen)
         share = self._interval_s * rate_bps
-        wanted = min(max(share - self._ahead_bits / PAYBACK_PICTURES, share * 0.3), share * 1.5)
+        wanted = min(max(share - self._ahead_bits / PAYBACK_PICTURES, share * LEAST_SHARE), share * MOST_SHARE)
         complexity = sum(self._inter_bits) / len(self._inter_bits)
         halving = self._scale.inter_halving
         move = halving * math.log2(complexity / wanted) - self._chosen
         if move < halving * 3 / 8:
-            # finer: a little at a time, for each step costs bits of its own beyond those of the finer picture
-            move = max(move / 3, -halving / 4 if move < -FAR * halving else -halving / 8)
+            # finer: a little at a time, for each step costs bits of its own beyond those of the finer picture, and
+            # several at once make the encoder refine all that stood still, in one picture of several times the size
+            move = max(move / 6, -halving / 12 if move < -FAR * halving else -halving / 24)
         self._chosen = self._scale.clamp(self._chosen + move)
-        if self._scale.fourths and len(self._inter_bits) == WINDOW:
-            evening = EVENING * halving * math.log2(self._inter_bits[0] / complexity)
+        if self._scale.fourths and len(self._inter_bits) >= 4:
+            evening = EVENING * halving * math.log2(self._inter_bits[-4] / complexity)
             return self._use(self._chosen + min(max(evening, -1.0), 4.0))
         return self._use(self._chosen)
 

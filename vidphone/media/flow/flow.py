@@ -19,7 +19,7 @@ from vidphone.media.rtp.packet import is_rtcp
 from vidphone.media.rtp.transport_feedback import FeedbackBuilder, feedback_interval_s
 from vidphone.media.voice.lip_sync import LipSync
 
-USEFUL_BPS = {"AV1": 1_600_000, "VP9": 2_000_000, "VP8": 2_500_000, "H264": 2_500_000}
+USEFUL_BPS = {"AV1": 1_300_000, "VP9": 2_000_000, "VP8": 2_500_000, "H264": 2_500_000}
 """At 1280x720 and 30 pictures a second; half as much again brings less than 0.5 dB on the measured clip."""
 ENOUGH_BPS = {"AV1": 700_000, "VP9": 900_000, "VP8": 1_200_000, "H264": 1_400_000}
 """40.5 dB there: from here on being early is worth more."""

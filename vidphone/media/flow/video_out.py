@@ -20,6 +20,8 @@ from vidphone.media.send.history import History
 from vidphone.media.send.video_sender import Produced, VideoSender
 
 CLOCK_HZ = 90_000
+LEAST_PAYLOAD_BYTES, PACKET_S = 400, 0.012
+"""On a narrow line a packet takes at most so long, so that speech waits no longer behind one."""
 PAYLOAD_BYTES = 1110
 """With all headers, as the repair packet of a full one, 1,250 bytes at most: any path carries 1,280 (IPv6)."""
 MAX_GROUP = 40
@@ -56,6 +58,7 @@ class VideoOut:
         self._fec_due = 0.0
         self._fec_share = 0.0
         self._apart = False
+        self._limit_bytes = LEAST_PAYLOAD_BYTES
         self._copies = 1
         self._round_trip_s = 0.1
         self._running = False
@@ -83,6 +86,8 @@ class VideoOut:
     def budget(self, budget: Budget, estimate: Estimate) -> None:
         """What there is for the picture from now on."""
         self._fec_share = budget.fec_share if self._fec is not None else 0.0
+        fits = int(estimate.target_bps * PACKET_S / 8)
+        self._limit_bytes = min(max(fits, LEAST_PAYLOAD_BYTES), PAYLOAD_BYTES)
         self._apart = estimate.loss_burst >= APART_FROM_BURST
         self._copies = budget.retransmission_copies
         self._round_trip_s = estimate.round_trip_s
@@ -137,7 +142,7 @@ class VideoOut:
         packetizer = self._packetizers.get(codec.name)
         if packetizer is None:
             packetizer = self._packetizers[codec.name] = PACKETIZERS[codec.name]()
-        payloads = packetizer.packetize(picture.data, keyframe=picture.keyframe, limit_bytes=PAYLOAD_BYTES)
+        payloads = packetizer.packetize(picture.data, keyframe=picture.keyframe, limit_bytes=self._limit_bytes)
         now_s = time.monotonic()
         timestamp = self.rtp_timestamp(produced.made_at_s)
         for index, payload in enumerate(payloads):

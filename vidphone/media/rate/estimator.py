@@ -20,6 +20,8 @@ _LONGEST_ROUND_TRIP_S = 1.0
 _PACING = 2.5
 """Burst rate over target before the line's own rate is known (libwebrtc's pacing factor)."""
 _LEAST_PACING = 1.25
+_OVER_CAPACITY = 1.1
+"""What a probe has shown to be the line's limit, with a margin for its error."""
 _SILENCE_S = 0.35
 _SILENT_BACK_OFF = 0.7
 _LAG_S = 0.08
@@ -311,6 +313,9 @@ class BandwidthEstimator:
         target = self.target_bps
         if self._control.state is State.DRAIN:
             return _LEAST_PACING * target
+        capacity_bps = self._control.capacity_bps
+        if self._trains.line_bps is None and capacity_bps is not None and not self._trains.blurred:
+            return max(_LEAST_PACING * target, _OVER_CAPACITY * capacity_bps)
         if self._trains.line_bps is None or self._trains.blurred:
             return max(_PACING * target, 0.0 if self._trains.blurred else self._trains.burst_bps)
         return max(_LEAST_PACING * target, self._trains.burst_bps)

@@ -18,8 +18,9 @@ from vidphone.media.rtc.plan import Codec
 log = logging.getLogger(__name__)
 
 FRAME_RATE_HZ = 30
-SPEED = 1
-"""Of the encoder: the best trade of bits, which are delay, and time, which is delay too."""
+SPEED, FASTEST = 1, 2
+"""Of the encoder: the best trade of bits, which are delay, and time, which is delay too; and where bits abound."""
+ABOUND_BPS = 1_000_000
 KEYFRAME_AGAIN_S = 0.3
 """Requests closer together than that are one request: a key frame takes as long to arrive."""
 JOIN_S = 5.0
@@ -57,6 +58,7 @@ class VideoSender:
         self._loop = asyncio.get_running_loop()
         self._changed = threading.Condition()
         self._latest: VideoBlock | None = None
+        self._speed = SPEED
         self._held = False
         self._running = False
         self._keyframe = True
@@ -144,27 +146,41 @@ class VideoSender:
                 frame = self._fit(block)
                 if frame is None:
                     continue
+                encoder = self._fresh(encoder, frame)
                 if encoder is None:
-                    encoder = self._open()
-                    if encoder is None:
-                        return
+                    return
                 encoder = self._encode(encoder, frame, block)
         finally:
             if encoder is not None:
                 encoder.close()
+
+    def _fresh(self, encoder: VideoEncoder | None, frame: av.VideoFrame) -> VideoEncoder | None:
+        """The encoder, or another one where a change of size, which costs a key frame anyway, is the time for it."""
+        if encoder is not None and (frame.width, frame.height) == (self.width, self.height):
+            return encoder
+        speed = FASTEST if self._target_bps > ABOUND_BPS else SPEED
+        if encoder is not None and speed == self._speed:
+            return encoder
+        self._speed = speed
+        if encoder is not None:
+            encoder.close()
+        return self._open()
 
     def _open(self) -> VideoEncoder | None:
         while self._codecs:
             codec = self._codecs[0]
             try:
                 encoder = make_encoder(
-                    codec.name, fps=FRAME_RATE_HZ, profile_level_id=codec.fmtp.get("profile-level-id"), speed=SPEED
+                    codec.name,
+                    fps=FRAME_RATE_HZ,
+                    profile_level_id=codec.fmtp.get("profile-level-id"),
+                    speed=self._speed,
                 )
             except EncodeError:
                 log.warning("no encoder of %s could be opened", codec.name)
                 del self._codecs[0]
                 continue
-            self.codec, self.implementation = codec, encoder.implementation
+            self.codec = codec
             self._keyframe = True
             return encoder
         log.error("no video can be sent: every encoder failed")
@@ -209,7 +225,7 @@ class VideoSender:
         self.total_encode_time_s += picture.encode_s
         self.frames_encoded += 1
         self.key_frames_encoded += picture.keyframe
-        self.width, self.height = picture.width, picture.height
+        self.width, self.height, self.implementation = picture.width, picture.height, encoder.implementation
         try:
             self._loop.call_soon_threadsafe(self._produced, Produced(self.codec, picture, block.made_at_s))
         except RuntimeError:  # the loop is closed: nobody sends any more

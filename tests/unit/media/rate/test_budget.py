@@ -12,7 +12,7 @@ SHAPE = FlowShape()
 
 def test_clean_line_carries_full_band_speech_an_ample_picture_and_air() -> None:
     budget = divide(CLEAN, SHAPE)
-    assert (budget.opus_bps, budget.fec_share, budget.retransmission_copies) == (40_000, 0.0, 1)
+    assert (budget.opus_bps, budget.fec_share, budget.retransmission_copies) == (64_000, 0.0, 1)
     assert SHAPE.video_enough_bps <= budget.video_bps
     assert budget.audio_bps + budget.video_wire_bps < 0.6 * CLEAN.target_bps
 
