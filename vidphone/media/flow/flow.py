@@ -201,7 +201,7 @@ class Flow:
 
     def _sync(self, now_s: float) -> None:
         """Bring sound and picture together, by the sender's clock (RFC 3550 section 6.4.1)."""
-        if self.audio_in is None or self.video_in is None:
+        if self.audio_in is None or self.video_in is None or not self.plan.synchronised:
             return
         playing, shown = self.audio_in.receiver.playing, self.video_in.receiver.shown
         if playing is None or shown is None or now_s - playing.at_s > 1.0 or now_s - shown.at_s > 1.0:

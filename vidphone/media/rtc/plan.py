@@ -79,6 +79,8 @@ class SessionPlan:
     video: MediaPlan | None
     bundle: tuple[str, ...]
     """MIDs in the order of the m-lines."""
+    synchronised: bool = True
+    """The other side's sound and picture are of one stream (RFC 8830), so meant to be heard and seen together."""
 
     @property
     def media(self) -> tuple[MediaPlan, ...]:

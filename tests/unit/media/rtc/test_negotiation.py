@@ -259,3 +259,17 @@ def test_a_damaged_offer_is_answered_or_malformed(data: st.DataObject) -> None:
         answer, plan = answered("\r\n".join(lines))
         assert text.read(write(answer)) == answer
         assert plan.media
+
+
+def test_two_vidphones_sound_and_picture_belong_together() -> None:
+    caller, callee = side(), side()
+    offer = text.read(write(negotiation.offer(caller, ALL)))
+    answer = text.read(write(negotiation.answer(offer, callee, ALL)))
+    assert agreement.plan(offer, answer, caller, we_offered=True).synchronised
+    assert agreement.plan(answer, offer, callee, we_offered=False).synchronised
+
+
+@pytest.mark.parametrize(("stream", "together"), [("same", True), ("-", False)])
+def test_tracks_of_no_stream_are_not_synchronised(stream: str, together: bool) -> None:
+    offer = re.sub(r"a=msid:\S+", f"a=msid:{stream}", CHROMIUM)
+    assert answered(offer)[1].synchronised is together

@@ -9,6 +9,9 @@ from vidphone.media.rtc.sdp.model import Description, Format, IceCredentials, Me
 from vidphone.media.rtc.sdp.negotiation import Local, among, refuse, transport_of, usable
 from vidphone.media.rtp import extensions
 
+_NO_STREAM = "-"
+"""Of a track that belongs to none (RFC 8830 section 2)."""
+
 
 @dataclass(frozen=True, slots=True)
 class RemoteTransport:
@@ -70,7 +73,13 @@ def plan(ours: Description, theirs: Description, local: Local, *, we_offered: bo
         audio=plans.get("audio"),
         video=plans.get("video"),
         bundle=tuple(medium.mid for medium in ours.media if medium.mid in kept),
+        synchronised=_one_stream([medium for medium in theirs.media if medium.mid in kept]),
     )
+
+
+def _one_stream(media: Sequence[Medium]) -> bool:
+    streams = {medium.stream for medium in media}
+    return len(streams) == 1 and _NO_STREAM not in streams
 
 
 def _media_plan(ours: Medium, theirs: Medium, local: Local, *, we_offered: bool) -> MediaPlan:
