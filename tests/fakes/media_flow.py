@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from vidphone.media.plan import SessionPlan
 from vidphone.media.plumbing import AudioBlock, Samples, VideoBlock
-from vidphone.media.rtc.plan import SessionPlan
 from vidphone.media.rtc.transport import Transport
 from vidphone.media.rtp.packet import is_rtcp
 

@@ -4,11 +4,11 @@ import asyncio
 import secrets
 
 from vidphone.media.flow.outgoing import Outgoing, SentCounter
+from vidphone.media.plan import MediaPlan
 from vidphone.media.plumbing import SAMPLE_RATE_HZ, AudioBlock
 from vidphone.media.rate.budget import Budget
 from vidphone.media.rate.model import Estimate
 from vidphone.media.rate.pacer import Priority
-from vidphone.media.rtc.plan import MediaPlan
 from vidphone.media.rtp.extensions import MID, TRANSPORT_CC, pack_mid
 from vidphone.media.rtp.packet import RtpPacket
 from vidphone.media.voice.sender import AudioSender, EncodedAudio

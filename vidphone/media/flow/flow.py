@@ -10,10 +10,10 @@ from vidphone.media.flow.incoming import AudioIn, Incoming, RemoteStream, VideoI
 from vidphone.media.flow.outgoing import MAX_BPS, Outgoing, PacketWire
 from vidphone.media.flow.reports import Reports
 from vidphone.media.flow.video_out import VideoOut
+from vidphone.media.plan import SessionPlan
 from vidphone.media.plumbing import AudioBlock, Samples, VideoBlock, VideoSink
 from vidphone.media.rate.budget import FlowShape, divide
 from vidphone.media.rate.model import Estimate
-from vidphone.media.rtc.plan import SessionPlan
 from vidphone.media.rtp.extensions import ABS_SEND_TIME, TRANSPORT_CC
 from vidphone.media.rtp.packet import is_rtcp
 from vidphone.media.rtp.transport_feedback import FeedbackBuilder, feedback_interval_s
@@ -27,6 +27,8 @@ HEADROOM = 2.0
 """So many times what is of use the line is probed for: what it carries beyond lets a picture leave at once."""
 AUDIO_USEFUL_BPS = 200_000
 """With all its redundancy."""
+OPEN_S = 0.5
+"""Who has said nothing for so long after the transport stood may never say anything: send all the same."""
 BEAT_S = 0.05
 SYNC_S = 0.25
 RATE_OVER_S = 0.5
@@ -76,6 +78,8 @@ class Flow:
         self._sync_due_s = 0.0
         self.sync_error_s: float | None = None
         self._beat: asyncio.TimerHandle | None = None
+        self._open: asyncio.TimerHandle | None = None
+        self._begun = False
         self._closed = False
         self._retired = False
 
@@ -85,17 +89,32 @@ class Flow:
         """The transport stands: media may be sent from now on."""
         if self._closed or self._retired:
             return
-        for part in (self.audio_out, self.video_out):
-            if part is not None:
-                part.start()
-        self.outgoing.start()
+        if self.audio_out is not None:
+            self.audio_out.start()
         self._tick()
+        self._open = self._loop.call_later(OPEN_S, self._begin)
+
+    def _begin(self) -> None:
+        """The other side hears us: send pictures, and find out what the line carries.
+
+        Sooner, packets that it cannot decrypt yet would fill a narrow line's queue, which would then pass for its delay.
+        """
+        if self._begun or self._closed or self._retired:
+            return
+        self._begun = True
+        if self._open is not None:
+            self._open.cancel()
+        if self.video_out is not None:
+            self.video_out.start()
+        self.outgoing.start()
 
     def packet(self, data: bytes, arrival_s: float) -> None:
         """Plaintext RTP or RTCP came."""
         if self._closed:
             return
         self._received_bytes += len(data)
+        if not self._begun and self._open is not None:
+            self._begin()
         if is_rtcp(data):
             self.reports.received(data, arrival_s)
         else:
@@ -128,8 +147,9 @@ class Flow:
         """No callback after this; returns at once."""
         self.retire()
         self._closed = True
-        if self._beat is not None:
-            self._beat.cancel()
+        for timer in (self._beat, self._open):
+            if timer is not None:
+                timer.cancel()
         if self.video_in is not None:
             self.video_in.receiver.stop()
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from vidphone.media.codec import make_decoder
 from vidphone.media.fec.flexfec import FlexFecDecoder
 from vidphone.media.fec.zeroing import zero_extensions
+from vidphone.media.plan import MediaPlan, SessionPlan
 from vidphone.media.plumbing import VideoSink
 from vidphone.media.receive.video_receiver import VideoReceiver
-from vidphone.media.rtc.plan import MediaPlan, SessionPlan
 from vidphone.media.rtp import retransmission
 from vidphone.media.rtp.clock import SenderClock
 from vidphone.media.rtp.extensions import ABS_SEND_TIME, TRANSPORT_CC, unpack_transport_sequence

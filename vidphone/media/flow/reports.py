@@ -8,14 +8,14 @@ from vidphone.media.flow.audio_out import AudioOut
 from vidphone.media.flow.incoming import AudioIn, VideoIn
 from vidphone.media.flow.outgoing import Outgoing
 from vidphone.media.flow.video_out import VideoOut
-from vidphone.media.rtc.plan import MediaPlan, SessionPlan
+from vidphone.media.plan import MediaPlan, SessionPlan
 from vidphone.media.rtp import rtcp
 from vidphone.media.rtp.ntp import compact, ntp_timestamp, unix_seconds
 from vidphone.media.rtp.reception import round_trip_s
 
 INTERVAL_S = 1.0
-FIRST_S = 0.1
-"""Until the first report: lip-sync needs the sender's clock."""
+EARLY_S, EARLY = 0.1, 3
+"""The first report tells that we hear, the next ones our clock, which lip-sync needs."""
 _MAX_REMEMBERED = 8
 
 
@@ -39,7 +39,8 @@ class Reports:
         self._audio_out, self._video_out = audio_out, video_out
         self._audio_in, self._video_in = audio_in, video_in
         self._wall_s = time.time() - time.monotonic()  # one offset for the whole call: a clock set anew is no jump
-        self._due_s = time.monotonic() + FIRST_S
+        self._due_s = 0.0
+        self._sent = 0
         self._receiver_times: dict[int, tuple[int, float]] = {}
         self._fir_number = 0
         self.round_trip_s: float | None = None
@@ -65,7 +66,8 @@ class Reports:
         """Send a report if it is time; whether one was sent."""
         if now_s < self._due_s:
             return False
-        self._due_s = now_s + INTERVAL_S
+        self._sent += 1
+        self._due_s = now_s + (EARLY_S if self._sent < EARLY else INTERVAL_S)
         return self._send(rtcp.serialize(self._compound(now_s)))
 
     def _compound(self, now_s: float) -> list[rtcp.RtcpPacket]:

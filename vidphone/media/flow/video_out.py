@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from vidphone.media.fec.flexfec import FlexFecEncoder
 from vidphone.media.flow.outgoing import Outgoing, SentCounter
 from vidphone.media.payload import PACKETIZERS, Packetizer
+from vidphone.media.plan import MediaPlan
 from vidphone.media.plumbing import VideoBlock
 from vidphone.media.rate.budget import APART_FROM_BURST, Budget
 from vidphone.media.rate.model import Estimate
 from vidphone.media.rate.pacer import Priority
-from vidphone.media.rtc.plan import MediaPlan
 from vidphone.media.rtp import retransmission
 from vidphone.media.rtp.extensions import MID, TRANSPORT_CC, pack_mid
 from vidphone.media.rtp.packet import RtpPacket
@@ -29,6 +29,8 @@ MAX_GROUP = 40
 HOLD_ABOVE_S, RELEASE_BELOW_S = 0.12, 0.03
 """Queued for longer than that, the next picture waits until the line has caught up."""
 PADDING_BYTES = 224
+AGAIN_SHARE, AGAIN_BURST_S = 0.3, 0.5
+"""Of what the line carries, that retransmissions may take, and for how long they may save it up."""
 COPY_AFTER_S = 0.012
 """Between two copies of a retransmission: a burst of losses is to be over by then."""
 APART_S = 0.015
@@ -60,6 +62,7 @@ class VideoOut:
         self._apart = False
         self._limit_bytes = LEAST_PAYLOAD_BYTES
         self._copies = 1
+        self._again_bytes, self._again_at_s = 0.0, time.monotonic()
         self._round_trip_s = 0.1
         self._running = False
         self._fir_seen: int | None = None
@@ -91,6 +94,10 @@ class VideoOut:
         self._apart = estimate.loss_burst >= APART_FROM_BURST
         self._copies = budget.retransmission_copies
         self._round_trip_s = estimate.round_trip_s
+        room = estimate.target_bps * AGAIN_SHARE / 8
+        now_s = time.monotonic()
+        self._again_bytes = min(self._again_bytes + room * (now_s - self._again_at_s), room * AGAIN_BURST_S)
+        self._again_at_s = now_s
         self.target_bps = int(budget.video_bps) if budget.video else 0
         self.sender.set_target(self.target_bps)
         self._balance()
@@ -100,9 +107,12 @@ class VideoOut:
         rtx_type = self._rtx_type()
         for number in lost:
             self.nack_count += 1
+            if self._again_bytes <= 0:
+                continue  # it will be asked for again
             packet = self._history.again(number, now_s, self._round_trip_s)
             if packet is None:
                 continue
+            self._again_bytes -= len(packet.payload) * self._copies
             self._send_again(packet, rtx_type)
             for copy in range(1, self._copies):
                 self._loop.call_later(copy * COPY_AFTER_S, self._send_again, packet, rtx_type)

@@ -10,9 +10,9 @@ from typing import Any, Generic, Protocol, TypeVar
 from aioice import Candidate as IceCandidate
 from aiortc.rtcdtlstransport import RTCCertificate
 
+from vidphone.media.plan import SessionPlan
 from vidphone.media.plumbing import AudioBlock, Samples, VideoBlock
 from vidphone.media.rtc import LOST_AFTER_S, adapter
-from vidphone.media.rtc.plan import SessionPlan
 from vidphone.media.rtc.sdp import agreement, negotiation
 from vidphone.media.rtc.sdp.agreement import RemoteTransport
 from vidphone.media.rtc.sdp.model import Description

@@ -12,10 +12,10 @@ import numpy as np
 
 from vidphone.media.flow.figures import Figures
 from vidphone.media.flow.flow import Flow
+from vidphone.media.plan import SessionPlan
 from vidphone.media.plumbing import BLOCK_SAMPLES, AudioBlock, Samples, VideoBlock, VideoSink
 from vidphone.media.rtc import adapter
 from vidphone.media.rtc.generation import MAX_REMOTE_CANDIDATES, Generation
-from vidphone.media.rtc.plan import SessionPlan
 from vidphone.media.rtc.sdp import text
 from vidphone.media.rtc.sdp.agreement import RemoteTransport, remote_transport
 from vidphone.media.rtc.sdp.model import Description

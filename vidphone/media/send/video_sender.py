@@ -12,8 +12,8 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from vidphone.media.codec import EncodedPicture, EncodeError, VideoEncoder, make_encoder
 from vidphone.media.codec.adaptation import Adaptation
 from vidphone.media.codec.choose import h264_max_pixels
+from vidphone.media.plan import Codec
 from vidphone.media.plumbing import VideoBlock
-from vidphone.media.rtc.plan import Codec
 
 log = logging.getLogger(__name__)
 

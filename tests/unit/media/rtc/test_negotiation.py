@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.media.rtc.offers import CHROMIUM, CHROMIUM_WITH_DATA, FINGERPRINT, SOUND_ONLY
-from vidphone.media.rtc.plan import MediaPlan, SessionPlan
+from vidphone.media.plan import MediaPlan, SessionPlan
 from vidphone.media.rtc.sdp import agreement, negotiation, text
 from vidphone.media.rtc.sdp.model import Description, Direction, IceCredentials, Setup
 from vidphone.media.rtc.sdp.negotiation import Local

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vidphone.media.rtc.plan import Codec, Kind, MediaPlan, SessionPlan
+from vidphone.media.plan import Codec, Kind, MediaPlan, SessionPlan
 from vidphone.media.rtc.sdp import formats
 from vidphone.media.rtc.sdp.model import Description, Format, IceCredentials, Medium, Setup
 from vidphone.media.rtc.sdp.negotiation import Local, among, refuse, transport_of, usable
