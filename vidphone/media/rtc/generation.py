@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
@@ -111,7 +112,9 @@ class Generation(Generic[FlowT]):
         self.flow: FlowT | None = None
         self.transport = Transport(certificate)
         self.transport.on_state = self._state_changed
-        self._local = negotiation.Local.make(self.transport.credentials, adapter.fingerprint(certificate))
+        self._local = negotiation.Local.make(
+            self.transport.credentials, adapter.fingerprint(certificate), secrets.randbits
+        )
         self._codecs = tuple(codecs)
         self._make_flow = make_flow
         self._servers = servers

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import secrets
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,7 @@ NAMES = st.permutations(ALL).flatmap(lambda names: st.integers(1, 4).map(lambda 
 
 
 def side() -> Local:
-    return Local.make(IceCredentials("user", "p" * 22), FINGERPRINT)
+    return Local.make(IceCredentials("user", "p" * 22), FINGERPRINT, secrets.randbits)
 
 
 def answered(offer: str, names: tuple[str, ...] = ALL) -> tuple[Description, SessionPlan]:

@@ -4,8 +4,7 @@ An m-line that a call has no use for (data, a second camera, a transport of its 
 description without anything usable is `MALFORMED`.
 """
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from vidphone.media.rtc.sdp import formats
@@ -49,20 +48,20 @@ class Local:
     session: int
 
     @classmethod
-    def make(cls, ice: IceCredentials, fingerprint: str) -> "Local":
-        """With names and numbers from the system's chance (RFC 7022, RFC 3550 section 8)."""
+    def make(cls, ice: IceCredentials, fingerprint: str, random_bits: Callable[[int], int]) -> "Local":
+        """With names and numbers by chance (RFC 7022, RFC 3550 section 8): `random_bits(n)` is below 2**n."""
         numbers: set[int] = set()
         while len(numbers) < 6:
-            numbers.add(secrets.randbits(32) | 1)
+            numbers.add(random_bits(32) | 1)
         one, two, three, four, five, six = numbers
         return cls(
             ice,
             fingerprint,
-            LocalSources(one, two, three, secrets.token_hex(8)),
-            LocalSources(four, five, six, secrets.token_hex(8)),
-            cname=secrets.token_urlsafe(12),
-            stream=secrets.token_hex(8),
-            session=secrets.randbits(62),
+            LocalSources(one, two, three, f"{random_bits(64):016x}"),
+            LocalSources(four, five, six, f"{random_bits(64):016x}"),
+            cname=f"{random_bits(96):024x}",
+            stream=f"{random_bits(64):016x}",
+            session=random_bits(62),
         )
 
     def sources(self, kind: str) -> LocalSources:
