@@ -97,7 +97,7 @@ class Flow:
     def _begin(self) -> None:
         """The other side hears us: send pictures, and find out what the line carries.
 
-        Sooner, packets that it cannot decrypt yet would fill a narrow line's queue, which would then pass for its delay.
+        Sooner, packets that it cannot decrypt yet would fill a narrow line's queue, and that would pass for its delay.
         """
         if self._begun or self._closed or self._retired:
             return

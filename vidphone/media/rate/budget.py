@@ -35,6 +35,7 @@ a half is not overrun before that is noticed."""
 _LEFT = 0.02
 """Chance of losing all copies of a retransmission that is accepted."""
 _MOST_COPIES = 3
+_COPIES_FROM_BPS = 300_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def divide(estimate: Estimate, shape: FlowShape) -> Budget:
     """Share `estimate.target_bps` among speech, picture and what protects them."""
     opus_bps, redundancy, audio_bps = _audio(estimate, shape) if shape.audio else (0, 0, 0.0)
     left_bps = max(estimate.target_bps - audio_bps, 0.0)
-    copies = retransmission_copies(estimate.loss_fraction)
+    copies = retransmission_copies(estimate.loss_fraction) if estimate.target_bps > _COPIES_FROM_BPS else 1
     enough_bps = _with_headers(shape.video_enough_bps, shape)
     wire_bps = max(min(_AT_MOST_SHARE * left_bps, enough_bps), _AT_LEAST_SHARE * left_bps)
     wire_bps = min(wire_bps, _with_headers(shape.video_max_bps, shape))

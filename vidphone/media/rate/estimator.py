@@ -311,6 +311,8 @@ class BandwidthEstimator:
     def pacing_bps(self) -> float:
         """How fast a burst may leave: what the line itself takes, as far as it is known."""
         target = self.target_bps
+        if self._feedback_s is None:
+            return target  # a queue that stands before the first packet is reported would pass for the line's own delay
         if self._control.state is State.DRAIN:
             return _LEAST_PACING * target
         capacity_bps = self._control.capacity_bps
