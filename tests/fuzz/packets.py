@@ -100,6 +100,7 @@ def rtcp_seeds() -> list[bytes]:
         rtcp.FullIntraRequest(SENDER, ((MEDIA, 3),)),
         rtcp.Remb(SENDER, 2_000_000, (MEDIA, 4)),
         rtcp.ExtendedReport(SENDER, 0xE000_0000 << 32, (rtcp.ReceiverDelay(MEDIA, 7, 8),)),
+        rtcp.ViewerReport(SENDER, 640, 360, 20),
         rtcp.Bye((SENDER,)),
         *feedback_packets(),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from struct import Struct
 from struct import error as struct_error
 
+from vidphone.media.rtp.application import ViewerReport, read_application_defined
 from vidphone.media.rtp.extended_report import ExtendedReport, ReceiverDelay, read_extended_report
 from vidphone.media.rtp.feedback import FEEDBACK_READERS, FullIntraRequest, Nack, PictureLossIndication, Remb
 from vidphone.media.rtp.reports import (
@@ -30,6 +31,7 @@ __all__ = [
     "SenderReport",
     "SourceDescription",
     "TransportFeedback",
+    "ViewerReport",
     "parse",
     "serialize",
 ]
@@ -45,13 +47,14 @@ RtcpPacket = (
     | Remb
     | TransportFeedback
     | ExtendedReport
+    | ViewerReport
 )
 
 _HEADER = Struct("!BBH")
 _VERSION = 2 << 6
 _PADDING, _COUNT = 0x20, 0x1F
 _TRANSPORT_FEEDBACK = (205, 15)
-_EXTENDED_REPORT = 207
+_APPLICATION_DEFINED, _EXTENDED_REPORT = 204, 207
 _FEEDBACK_TYPES = (205, 206)
 _FEEDBACK_SOURCES_BYTES = 8
 _PACKET_TYPES: dict[type[RtcpPacket], int] = {
@@ -59,6 +62,7 @@ _PACKET_TYPES: dict[type[RtcpPacket], int] = {
     ReceiverReport: 201,
     SourceDescription: 202,
     Bye: 203,
+    ViewerReport: 204,
     Nack: 205,
     TransportFeedback: 205,
     PictureLossIndication: 206,
@@ -108,6 +112,8 @@ def _read(kind: int, count: int, body: bytes) -> Sequence[RtcpPacket]:
     reader = REPORT_READERS.get(kind)
     if reader is not None:
         return reader(count, body)
+    if kind == _APPLICATION_DEFINED:
+        return read_application_defined(count, body)
     if kind == _EXTENDED_REPORT:
         return read_extended_report(body)
     if kind not in _FEEDBACK_TYPES:

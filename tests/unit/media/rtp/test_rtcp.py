@@ -18,6 +18,7 @@ from vidphone.media.rtp.rtcp import (
     RtcpPacket,
     SenderReport,
     SourceDescription,
+    ViewerReport,
     parse,
     serialize,
 )
@@ -34,6 +35,7 @@ packets: st.SearchStrategy[RtcpPacket] = st.one_of(
     st.builds(Bye, st.lists(u32, max_size=31).map(tuple)),
     st.builds(Nack, u32, u32, numbers),
     st.builds(PictureLossIndication, u32, u32),
+    st.builds(ViewerReport, u32, u16, u16, u8),
     st.builds(FullIntraRequest, u32, st.lists(st.tuples(u32, u8), min_size=1, max_size=5).map(tuple)),
     st.builds(Remb, u32, st.integers(0, (1 << 18) - 1), st.lists(u32, max_size=5).map(tuple)),
     st.builds(
