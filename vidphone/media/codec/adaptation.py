@@ -36,6 +36,10 @@ LEFT_OUT_HIGH = 0.25
 """Of the last pictures left out by the encoder: the content is harder than the rate is good for."""
 LEFT_OUT_S = 20.0
 """So long a size that the content was too hard for isn't tried again."""
+VIEW_S = 2.0
+"""So long the picture is shown smaller before it is made smaller: a window that is moved about changes often."""
+ENOUGH = 0.95
+"""A size that is this share of what is shown is as good."""
 PRESSURE_S = 2.0
 RELIEF_S = 12.0
 
@@ -85,6 +89,9 @@ class Adaptation:
         self._encode_s: deque[float] = deque(maxlen=ENCODE_SAMPLES)
         self._left_out: deque[bool] = deque(maxlen=ENCODE_SAMPLES)
         self._fps: float | None = None
+        self._view = 0
+        self._view_smaller_since: float | None = None
+        self._view_grew = False
 
     def picture(
         self,
@@ -105,7 +112,7 @@ class Adaptation:
         """What to make of the captured picture.
 
         `encode_s` is the time the last picture took, `left_out` that the encoder left it out. `decode_pressure` is
-        the part of pictures that the other side drops for want of time, 0 to 1. `shown` is the size the picture has
+        the part of pictures that the other side drops for want of time, 0 to 1. `shown` is the box that it fits into
         there. `max_pixels` is the largest the peer's profile allows.
         """
         fps = max(fps, 1.0)
@@ -140,10 +147,7 @@ class Adaptation:
             self._step = next((i for i, need in enumerate(wanted) if target_bps >= need), last)
             self._changed_s = now_s - HOLD_S
         step = min(self._step, last)
-        floor = self._limits(step, sizes, fps, now_s, decode_pressure)
-        if shown is not None:
-            enough = [i for i, (wide, high) in enumerate(sizes) if wide >= shown[0] and high >= shown[1]]
-            floor = max(floor, enough[-1] if enough else 0)
+        floor = max(self._limits(step, sizes, fps, now_s, decode_pressure), self._viewed(step, sizes, shown, now_s))
         new = step
         since_change = now_s - self._changed_s
         self._below_since = _since(self._below_since, now_s, holds=target_bps < DOWN * wanted[step])
@@ -155,6 +159,9 @@ class Adaptation:
         elif self._below_since is not None and step < last and since_change >= SETTLE_S:
             if target_bps < FAR_DOWN * wanted[step] or now_s - self._below_since >= DOWN_S:
                 new = next((i for i in range(step + 1, last + 1) if target_bps >= wanted[i]), last)
+        elif self._view_grew and since_change >= SETTLE_S:
+            self._view_grew = False
+            new = next((i for i in range(floor, step) if target_bps >= wanted[i]), step)
         elif self._above_since is not None and now_s - self._above_since >= UP_S and since_change >= HOLD_S:
             new = next(i for i in range(floor, step) if target_bps > UP * wanted[i])
         if new != step:
@@ -164,6 +171,18 @@ class Adaptation:
             self._left_out.clear()
         self._step = new
         return new
+
+    def _viewed(self, step: int, sizes: list[tuple[int, int]], shown: tuple[int, int] | None, now_s: float) -> int:
+        """The smallest step that is as large as what is shown: smaller after a while, larger at once."""
+        enough = _enough(sizes, shown) if shown is not None else 0
+        self._view_smaller_since = _since(self._view_smaller_since, now_s, holds=enough > self._view)
+        if enough < self._view:
+            self._view_grew = self._view_grew or step <= self._view
+            self._view = enough
+        elif self._view_smaller_since is not None and now_s - self._view_smaller_since >= VIEW_S:
+            self._view = enough
+            self._view_grew = False
+        return min(self._view, len(sizes) - 1)
 
     def _limits(self, step: int, sizes: list[tuple[int, int]], fps: float, now_s: float, decode_pressure: float) -> int:
         times = sorted(self._encode_s)
@@ -207,6 +226,12 @@ def _sizes(width: int, height: int, max_pixels: int | None) -> list[tuple[int, i
         if not sizes or size[1] >= MIN_HEIGHT:
             sizes.append(size)
     return sizes
+
+
+def _enough(sizes: list[tuple[int, int]], shown: tuple[int, int]) -> int:
+    wide, high = sizes[0]
+    scale = ENOUGH * min(shown[0] / wide, shown[1] / high)
+    return max((step for step, size in enumerate(sizes) if size[0] >= scale * wide), default=0)
 
 
 def _pixels(sizes: list[tuple[int, int]], step: int) -> int:

@@ -121,6 +121,29 @@ def test_no_more_is_sent_than_is_shown() -> None:
     assert call.run(10, 2_500_000, shown=(320, 180))[-1] == Picture(320, 180, 30)
     assert call.run(10, 2_500_000, shown=(1280, 720))[-1] == Picture(1280, 720, 30)
     assert call.run(10, 2_500_000, shown=(600, 338))[-1] == Picture(640, 360, 30)
+    assert call.run(10, 2_500_000, shown=(1280, 180))[-1] == Picture(320, 180, 30)
+
+
+def test_who_looks_away_gets_the_smallest_picture_and_back_the_whole_one_at_once() -> None:
+    call = Call()
+    call.run(10, 2_500_000)
+    assert call.run(10, 2_500_000, shown=(0, 0))[-1] == Picture(320, 180, 30)
+    assert call.run(0.1, 2_500_000, shown=(1280, 720))[-1] == Picture(1280, 720, 30)
+
+
+def test_a_window_that_is_larger_again_gets_no_more_than_the_line_carries() -> None:
+    call = Call()
+    call.run(10, 300_000)
+    assert call.run(10, 300_000, shown=(0, 0))[-1].width == 320
+    assert call.run(0.1, 300_000, shown=(1280, 720))[-1] == Call().run(10, 300_000)[-1]
+
+
+def test_a_window_that_is_moved_about_changes_nothing() -> None:
+    call = Call()
+    pictures = call.run(5, 2_500_000)
+    for _ in range(5):
+        pictures += call.run(1.5, 2_500_000, shown=(320, 180)) + call.run(0.2, 2_500_000, shown=(1280, 720))
+    assert changes(pictures) == 0
 
 
 def test_still_pictures_keep_their_size_and_lower_the_frame_rate() -> None:
@@ -174,3 +197,9 @@ def test_sizes_are_even_within_the_captured_one_and_changes_are_few(
         assert 3 <= each.fps <= 30
     moving = [each for each in pictures if each.fps >= 8]
     assert changes(moving) <= 2 * len(steps) + len(pictures) / 30 + 1
+
+
+def test_a_camera_with_fewer_sizes_may_follow_while_nobody_looks() -> None:
+    call = Call()
+    call.run(10, 2_500_000, shown=(0, 0))
+    assert call.run(1, 2_500_000, shown=(0, 0), size=(160, 120))[-1].height == 90
