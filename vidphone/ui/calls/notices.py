@@ -13,7 +13,7 @@ from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX
 
 NOTICE_MS = 4000
-"""How long a change is told: `interface.md`, "Failures"."""
+"""How long a change is told."""
 MOST_NOTICES = 3
 """Told at the same time: a machine may lack camera, microphone and speaker."""
 
