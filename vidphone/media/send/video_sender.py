@@ -12,12 +12,15 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from vidphone.media.codec import EncodedPicture, EncodeError, VideoEncoder, make_encoder
 from vidphone.media.codec.adaptation import Adaptation
 from vidphone.media.codec.choose import h264_max_pixels
+from vidphone.media.codec.hardware import HARDWARE_ENCODERS
 from vidphone.media.plan import Codec
 from vidphone.media.plumbing import VideoBlock
 
 log = logging.getLogger(__name__)
 
 FRAME_RATE_HZ = 30
+UNSEEN_RATE_HZ = 10
+"""While nobody looks. With fewer the other side would count each pause as a freeze."""
 SPEED, FASTEST = 1, 2
 """Of the encoder: the best trade of bits, which are delay, and time, which is delay too; and where bits abound."""
 ABOUND_BPS = 1_000_000
@@ -40,12 +43,20 @@ class Produced:
 class VideoSender:
     """A `VideoSink` with an encoder behind it. Made on the loop, which `produced` is called on.
 
-    While the loop has not taken the last encoded picture (`taken`), or says that the line is behind (`hold`), no other
-    is encoded: the freshest one is next, and nothing grows old in a queue.
+    While the loop has not taken the last encoded picture, or says that the line is behind (`hold`), no other is
+    encoded: the freshest one is next, and nothing grows old in a queue.
     """
 
-    def __init__(self, codecs: Sequence[Codec], produced: Callable[[Produced], None]) -> None:
-        """`codecs`: what the other side takes and this build can encode, best first, at least one."""
+    def __init__(
+        self, codecs: Sequence[Codec], produced: Callable[[Produced], None], failed: Callable[[], None] = lambda: None
+    ) -> None:
+        """Nothing runs before `start`.
+
+        Args:
+            codecs: what the other side takes and this build can encode, best first, at least one.
+            produced: takes what was encoded.
+            failed: told once, on the loop, when no encoder works: no more pictures come.
+        """
         self.frames_encoded = 0
         self.key_frames_encoded = 0
         self.frames_skipped = 0
@@ -54,12 +65,13 @@ class VideoSender:
         self.implementation = ""
         self.codec = codecs[0]
         self._codecs = list(codecs)
-        self._produced = produced
+        self._produced, self._failed = produced, failed
         self._loop = asyncio.get_running_loop()
         self._changed = threading.Condition()
         self._latest: VideoBlock | None = None
         self._speed = SPEED
-        self._held = False
+        self._still = self._encodes_still = False
+        self._held = self._on_way = False
         self._running = False
         self._keyframe = True
         self._keyframe_at_s = -KEYFRAME_AGAIN_S
@@ -72,6 +84,7 @@ class VideoSender:
         self._left_out = False
         self._due_s = 0.0
         self._thread: threading.Thread | None = None
+        HARDWARE_ENCODERS.look()
 
     def start(self) -> None:
         """Begin to encode what comes."""
@@ -104,7 +117,8 @@ class VideoSender:
         if now_s - self._keyframe_at_s < KEYFRAME_AGAIN_S:
             return False
         self._keyframe_at_s = now_s
-        self._keyframe = True
+        with self._changed:
+            self._keyframe = True
         return True
 
     def set_target(self, bits_per_s: int) -> None:
@@ -116,8 +130,14 @@ class VideoSender:
         self._target_bps = bits_per_s
 
     def set_viewer(self, shown: tuple[int, int] | None, decode_pressure: float) -> None:
-        """The size at which the other side shows the picture, and how close its decoder is to its limit (0 to 1)."""
+        """The box in which the other side shows the picture, (0, 0) where nobody looks, None where it is not known;
+        and how close its decoder is to its limit (0 to 1).
+        """
         self._shown, self._decode_pressure = shown, decode_pressure
+
+    def set_still(self, still: bool) -> None:
+        """Whether pictures are of a screen: sharp at full size, and rather fewer of them, from the next one on."""
+        self._still = still
 
     def stop(self) -> None:
         """Ask the thread to end; returns at once."""
@@ -134,7 +154,7 @@ class VideoSender:
 
     def _take(self) -> VideoBlock | None:
         with self._changed:
-            while self._running and (self._latest is None or self._held or not self._target_bps):
+            while self._running and (self._latest is None or self._held or self._on_way or not self._target_bps):
                 self._changed.wait()
             block, self._latest = self._latest, None
             return block if self._running else None
@@ -147,23 +167,29 @@ class VideoSender:
                 if frame is None:
                     continue
                 encoder = self._fresh(encoder, frame)
+                if encoder is not None:
+                    encoder = self._encode(encoder, frame, block)
                 if encoder is None:
+                    log.error("no video can be sent: every encoder failed")
+                    self._tell(self._failed)
                     return
-                encoder = self._encode(encoder, frame, block)
+        except Exception:
+            log.exception("no video can be sent")
+            self._tell(self._failed)
         finally:
             if encoder is not None:
                 encoder.close()
 
     def _fresh(self, encoder: VideoEncoder | None, frame: av.VideoFrame) -> VideoEncoder | None:
         """The encoder, or another one where a change of size, which costs a key frame anyway, is the time for it."""
-        if encoder is not None and (frame.width, frame.height) == (self.width, self.height):
-            return encoder
         speed = FASTEST if self._target_bps > ABOUND_BPS else SPEED
-        if encoder is not None and speed == self._speed:
-            return encoder
-        self._speed = speed
+        still = self._still
         if encoder is not None:
+            same_size = (frame.width, frame.height) == (self.width, self.height)
+            if still == self._encodes_still and (same_size or speed == self._speed):
+                return encoder
             encoder.close()
+        self._speed, self._encodes_still = speed, still
         return self._open()
 
     def _open(self) -> VideoEncoder | None:
@@ -175,6 +201,8 @@ class VideoSender:
                     fps=FRAME_RATE_HZ,
                     profile_level_id=codec.fmtp.get("profile-level-id"),
                     speed=self._speed,
+                    still=self._encodes_still,
+                    hardware=None if self._encodes_still else HARDWARE_ENCODERS.found(),
                 )
             except EncodeError:
                 log.warning("no encoder of %s could be opened", codec.name)
@@ -183,17 +211,16 @@ class VideoSender:
             self.codec = codec
             self._keyframe = True
             return encoder
-        log.error("no video can be sent: every encoder failed")
         return None
 
     def _fit(self, block: VideoBlock) -> av.VideoFrame | None:
         """The picture at the size that fits the line, or None where it is one too many."""
-        frame = block.frame
+        frame, shown, still = block.frame, self._shown, self._still
         level = self.codec.fmtp.get("profile-level-id", "") if self.codec.name == "H264" else ""
         wanted = self._adaptation.picture(
-            width=frame.width, height=frame.height, fps=FRAME_RATE_HZ, target_bps=self._target_bps,
-            codec=self.codec.name, encode_s=self._encode_s, now_s=block.made_at_s,
-            decode_pressure=self._decode_pressure, shown=self._shown, left_out=self._left_out,
+            width=frame.width, height=frame.height, target_bps=self._target_bps, codec=self.codec.name,
+            fps=UNSEEN_RATE_HZ if shown == (0, 0) else FRAME_RATE_HZ, encode_s=self._encode_s, now_s=block.made_at_s,
+            decode_pressure=self._decode_pressure, shown=shown, still=still, left_out=self._left_out,
             max_pixels=h264_max_pixels(level),
         )  # fmt: skip
         interval_s = 1 / wanted.fps
@@ -208,17 +235,19 @@ class VideoSender:
         )
 
     def _encode(self, encoder: VideoEncoder, frame: av.VideoFrame, block: VideoBlock) -> VideoEncoder | None:
-        keyframe, self._keyframe = self._keyframe, False
+        with self._changed:
+            keyframe, self._keyframe = self._keyframe, False
         try:
             picture = encoder.encode(frame, bitrate_bps=self._target_bps, keyframe=keyframe, now_s=block.made_at_s)
-        except EncodeError:
-            log.warning("the encoder of %s failed", self.codec.name)
+        except Exception:  # whatever a library stumbles over, the next codec may not
+            log.warning("the encoder of %s failed", self.codec.name, exc_info=True)
             encoder.close()
             del self._codecs[0]
             return self._open()
         self._left_out = picture is None
         if picture is None:
-            self._keyframe |= keyframe
+            if keyframe:
+                self._keyframe = True
             self.frames_skipped += 1
             return encoder
         self._encode_s = picture.encode_s
@@ -226,8 +255,23 @@ class VideoSender:
         self.frames_encoded += 1
         self.key_frames_encoded += picture.keyframe
         self.width, self.height, self.implementation = picture.width, picture.height, encoder.implementation
+        self._on_way = True
+        self._tell(self._deliver, Produced(self.codec, picture, block.made_at_s))
+        return encoder
+
+    def _tell(self, what: Callable[..., None], *about: Produced) -> None:
         try:
-            self._loop.call_soon_threadsafe(self._produced, Produced(self.codec, picture, block.made_at_s))
+            self._loop.call_soon_threadsafe(what, *about)
         except RuntimeError:  # the loop is closed: nobody sends any more
             self._running = False
-        return encoder
+
+    # On the loop.
+
+    def _deliver(self, produced: Produced) -> None:
+        try:
+            self._produced(produced)
+        finally:
+            with self._changed:
+                self._on_way = False
+                if self._latest is not None:
+                    self._changed.notify()
