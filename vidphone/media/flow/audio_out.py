@@ -9,7 +9,7 @@ from vidphone.media.plumbing import SAMPLE_RATE_HZ, AudioBlock
 from vidphone.media.rate.budget import Budget
 from vidphone.media.rate.model import Estimate
 from vidphone.media.rate.pacer import Priority
-from vidphone.media.rtp.extensions import MID, TRANSPORT_CC, pack_mid
+from vidphone.media.rtp.extensions import MID, pack_mid
 from vidphone.media.rtp.packet import RtpPacket
 from vidphone.media.voice.sender import AudioSender, EncodedAudio
 
@@ -72,9 +72,7 @@ class AudioOut:
         payload_type = self._codec.payload_type
         if sound.red and self.plan.red_send is not None:
             payload_type = self.plan.red_send
-        extensions = {}
-        if (cc_id := self.plan.extensions.get(TRANSPORT_CC)) is not None:
-            extensions[cc_id] = b"\0\0"
+        extensions = self._outgoing.blank_extensions()
         if self.counter.packets < MID_PACKETS and (mid_id := self.plan.extensions.get(MID)) is not None:
             extensions[mid_id] = pack_mid(self.plan.mid)
         packet = RtpPacket(

@@ -40,8 +40,18 @@ class Flow:
     """Made on the loop, once both descriptions are known."""
 
     def __init__(
-        self, plan: SessionPlan, transport: PacketWire, *, picture: VideoSink, first_packet: Callable[[], None]
-    ) -> None:
+        self, plan: SessionPlan, transport: PacketWire, *, picture: VideoSink, first_packet: Callable[[], None],
+        video_failed: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        """Nothing is sent before `start`.
+
+        Args:
+            plan: what was negotiated.
+            transport: where packets leave.
+            picture: takes the other side's pictures, on the decoder's thread.
+            first_packet: told of the first media that comes.
+            video_failed: told, at most once, that pictures were agreed on and no encoder for them works.
+        """
         self.plan = plan
         self._transport = transport
         self._loop = asyncio.get_running_loop()
@@ -55,12 +65,15 @@ class Flow:
             retarget=self._retarget,
             padding=self._pad,
         )
+        self._video_failed = video_failed
         self.audio_out = AudioOut(plan.audio, self.outgoing) if plan.audio is not None and plan.audio.sends else None
         self.video_out = None
         if plan.video is not None and plan.video.sends:
             able = available_encoders()
             if any(codec.name in able for codec in plan.video.send_codecs):
-                self.video_out = VideoOut(plan.video, able, self.outgoing)
+                self.video_out = VideoOut(plan.video, able, self.outgoing, self._no_video)
+            else:
+                self._loop.call_soon(self._no_video)
         self.audio_in = AudioIn(plan.audio) if plan.audio is not None and plan.audio.receives else None
         self.video_in = None
         if plan.video is not None and plan.video.receives:
@@ -166,6 +179,7 @@ class Flow:
     def _tick(self) -> None:
         if self._closed:
             return
+        self._beat = self._loop.call_later(BEAT_S, self._tick)
         now_s = time.monotonic()
         if now_s >= self._feedback_due_s:
             self.reports.transport_feedback(self._feedback.build())
@@ -174,7 +188,10 @@ class Flow:
         if now_s >= self._sync_due_s:
             self._sync_due_s = now_s + SYNC_S
             self._sync(now_s)
-        self._beat = self._loop.call_later(BEAT_S, self._tick)
+
+    def _no_video(self) -> None:
+        if not self._closed:
+            self._video_failed()
 
     def _received_bps(self, now_s: float) -> float:
         then_s, bytes_then = self._received_before

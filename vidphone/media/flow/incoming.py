@@ -117,7 +117,7 @@ class Incoming:
         self._audio, self._video = audio, video
         self._feedback = feedback
         self._first_packet: Callable[[], None] | None = first_packet
-        self._cc_ids = {media.extensions[TRANSPORT_CC] for media in plan.media if TRANSPORT_CC in media.extensions}
+        self._cc_ids = {media.extensions[TRANSPORT_CC] for media in plan.media if media.transport_cc}
         self.damaged = 0
 
     def packet(self, data: bytes, now_s: float) -> None:

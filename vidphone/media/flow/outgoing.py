@@ -96,6 +96,15 @@ class Outgoing:
         """Packets that wait for their turn."""
         return self._pacer.queued_packets
 
+    def blank_extensions(self) -> dict[int, bytes]:
+        """What is filled in as a packet leaves, still nought: as repair packets count it (`fec`'s docstring)."""
+        extensions = {}
+        if self._cc_id is not None:
+            extensions[self._cc_id] = bytes(2)
+        if self._time_id is not None:
+            extensions[self._time_id] = bytes(3)
+        return extensions
+
     def start(self) -> None:
         """The transport stands: begin to send."""
         self._tick()
@@ -182,11 +191,11 @@ class Outgoing:
     def _tick(self) -> None:
         if self._closed:
             return
+        self._ticker = self._loop.call_later(TICK_S, self._tick)
         now_s = time.monotonic()
         self._estimator.tick(now_s)
         self._watch_rate(now_s)
         self._changed(now_s)
-        self._ticker = self._loop.call_later(TICK_S, self._tick)
 
     def _watch_rate(self, now_s: float) -> None:
         """Tell the estimator whether less is sent than might be: then the line's silence says nothing of its limit."""

@@ -1,9 +1,10 @@
 """Encoded pictures to packets: split, protected, kept for those who miss one."""
 
 import asyncio
+import logging
 import secrets
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from vidphone.media.fec.flexfec import FlexFecEncoder
 from vidphone.media.flow.outgoing import Outgoing, SentCounter
@@ -14,10 +15,12 @@ from vidphone.media.rate.budget import APART_FROM_BURST, Budget
 from vidphone.media.rate.model import Estimate
 from vidphone.media.rate.pacer import Priority
 from vidphone.media.rtp import retransmission
-from vidphone.media.rtp.extensions import MID, TRANSPORT_CC, pack_mid
+from vidphone.media.rtp.extensions import MID, pack_mid
 from vidphone.media.rtp.packet import RtpPacket
 from vidphone.media.send.history import History
 from vidphone.media.send.video_sender import Produced, VideoSender
+
+log = logging.getLogger(__name__)
 
 CLOCK_HZ = 90_000
 LEAST_PAYLOAD_BYTES, PACKET_S = 400, 0.012
@@ -41,16 +44,19 @@ MID_PACKETS = 60
 class VideoOut:
     """The outgoing video of one transport. On the loop but for `video`."""
 
-    def __init__(self, plan: MediaPlan, sender_codecs: Iterable[str], outgoing: Outgoing) -> None:
-        """`sender_codecs`: what this build encodes."""
+    def __init__(
+        self, plan: MediaPlan, sender_codecs: Iterable[str], outgoing: Outgoing, failed: Callable[[], None]
+    ) -> None:
+        """`sender_codecs`: what this build encodes; `failed` is told when nothing can be encoded any more."""
         able = set(sender_codecs)
         self.plan = plan
         self.counter, self.rtx_counter, self.fec_counter = SentCounter(), SentCounter(), SentCounter()
         self.nack_count = self.pli_count = self.fir_count = self.target_bps = 0
-        self.sender = VideoSender([codec for codec in plan.send_codecs if codec.name in able], self._produced)
+        self.sender = VideoSender([codec for codec in plan.send_codecs if codec.name in able], self._produced, failed)
         self._outgoing = outgoing
         self._loop = asyncio.get_running_loop()
         self._packetizers: dict[str, Packetizer] = {}
+        self._rtx_types = {codec.payload_type: codec.rtx_payload_type for codec in plan.send_codecs}
         self._history = History()
         self._sequence, self._rtx_sequence, self._fec_sequence = (secrets.randbelow(1 << 15) for _ in range(3))
         self._origin = secrets.randbelow(1 << 32)
@@ -104,7 +110,6 @@ class VideoOut:
 
     def nack(self, lost: Iterable[int], now_s: float) -> None:
         """Send again what the other side misses (RFC 4585 section 6.2.1)."""
-        rtx_type = self._rtx_type()
         for number in lost:
             self.nack_count += 1
             if self._again_bytes <= 0:
@@ -113,9 +118,9 @@ class VideoOut:
             if packet is None:
                 continue
             self._again_bytes -= len(packet.payload) * self._copies
-            self._send_again(packet, rtx_type)
+            self._send_again(packet)
             for copy in range(1, self._copies):
-                self._loop.call_later(copy * COPY_AFTER_S, self._send_again, packet, rtx_type)
+                self._loop.call_later(copy * COPY_AFTER_S, self._send_again, packet)
 
     def keyframe_wanted(self, now_s: float) -> None:
         """The other side asks for a key frame."""
@@ -130,16 +135,16 @@ class VideoOut:
 
     def pad(self, wanted_bytes: int, now_s: float) -> int:
         """Queue about so many bytes to fill a probe: packets sent before, or nothing but padding."""
-        codec = self.sender.codec
-        if codec.rtx_payload_type is None or not self._running:
+        packet = self._history.recent(PAYLOAD_BYTES)
+        rtx_type = self._rtx_types[self.sender.codec.payload_type if packet is None else packet.payload_type]
+        if rtx_type is None or not self._running:
             return 0
         given = 0
         while given < wanted_bytes:
-            packet = self._history.recent(PAYLOAD_BYTES)
             if packet is not None:
-                again = self._wrapped(packet, codec.rtx_payload_type)
+                again = self._wrapped(packet, rtx_type)
             else:
-                again = self._made(codec.rtx_payload_type, self._next_rtx(), 0, self.plan.local_rtx_ssrc, b"")
+                again = self._made(rtx_type, self._next_rtx(), 0, self.plan.local_rtx_ssrc, b"")
                 again.padding_bytes = PADDING_BYTES
             self._outgoing.send(again, Priority.PADDING, self.rtx_counter, retransmission=True)
             given += len(again.payload) + again.padding_bytes + 60
@@ -152,8 +157,13 @@ class VideoOut:
         packetizer = self._packetizers.get(codec.name)
         if packetizer is None:
             packetizer = self._packetizers[codec.name] = PACKETIZERS[codec.name]()
-        payloads = packetizer.packetize(picture.data, keyframe=picture.keyframe, limit_bytes=self._limit_bytes)
         now_s = time.monotonic()
+        try:
+            payloads = packetizer.packetize(picture.data, keyframe=picture.keyframe, limit_bytes=self._limit_bytes)
+        except ValueError:  # nothing the other side could miss tells of it: what follows builds on this picture
+            log.warning("an encoded picture of %s could not be split", codec.name)
+            self.keyframe_wanted(now_s)
+            return
         timestamp = self.rtp_timestamp(produced.made_at_s)
         for index, payload in enumerate(payloads):
             packet = self._made(codec.payload_type, self._sequence, timestamp, self.plan.local_ssrc, payload)
@@ -199,15 +209,10 @@ class VideoOut:
         self._outgoing.pump()
 
     def _made(self, payload_type: int, sequence: int, timestamp: int, ssrc: int, payload: bytes) -> RtpPacket:
-        extensions = {}
-        if (cc_id := self.plan.extensions.get(TRANSPORT_CC)) is not None:
-            extensions[cc_id] = b"\0\0"  # as repair packets count it; its number comes when it is sent
+        extensions = self._outgoing.blank_extensions()
         if self.counter.packets < MID_PACKETS and (mid_id := self.plan.extensions.get(MID)) is not None:
             extensions[mid_id] = pack_mid(self.plan.mid)
         return RtpPacket(payload_type, sequence, timestamp, ssrc, payload, extensions=extensions)
-
-    def _rtx_type(self) -> int | None:
-        return self.sender.codec.rtx_payload_type
 
     def _next_rtx(self) -> int:
         number = self._rtx_sequence
@@ -219,9 +224,10 @@ class VideoOut:
         again.extensions = dict(again.extensions)
         return again
 
-    def _send_again(self, packet: RtpPacket, rtx_type: int | None) -> None:
+    def _send_again(self, packet: RtpPacket) -> None:
         if not self._running:
             return
+        rtx_type = self._rtx_types[packet.payload_type]
         if rtx_type is None:
             packet.extensions = dict(packet.extensions)
             self._outgoing.send(packet, Priority.RETRANSMISSION, self.counter, retransmission=True)

@@ -56,10 +56,6 @@ class History:
                 return kept.packet
         return None
 
-    def forget(self) -> None:
-        """Keep none: a key frame made them all useless."""
-        self._kept.clear()
-
     def __len__(self) -> int:
         """How many are kept."""
         return len(self._kept)
