@@ -147,6 +147,20 @@ class Flow:
         """The next samples of the other side's sound, on the player's thread."""
         return self.audio_in.receiver.take(count) if self.audio_in is not None else None
 
+    def set_shown(self, shown: tuple[int, int] | None) -> None:
+        """The box, in pixels, in which the other side's picture is shown; (0, 0): not at all; None: not known."""
+        self.reports.set_shown(shown)
+
+    def set_content(self, *, still: bool) -> None:
+        """Whether our pictures are of a screen rather than of people."""
+        if self.video_out is not None:
+            self.video_out.sender.set_still(still)
+
+    def forget_picture(self) -> None:
+        """The camera was switched off: what waits to be encoded is not to be sent any more."""
+        if self.video_out is not None:
+            self.video_out.sender.forget()
+
     def retire(self) -> None:
         """Send nothing more; receiving goes on."""
         if not self._retired:
@@ -158,6 +172,8 @@ class Flow:
 
     def close(self) -> None:
         """No callback after this; returns at once."""
+        if self._beat is not None and not self._closed:
+            self.reports.bye()
         self.retire()
         self._closed = True
         for timer in (self._beat, self._open):
@@ -207,13 +223,15 @@ class Flow:
             video_max = min(USEFUL_BPS[video.sender.codec.name], video.plan.max_bps or MAX_BPS)
             enough = ENOUGH_BPS[video.sender.codec.name]
         self.outgoing.set_useful(HEADROOM * video_max + AUDIO_USEFUL_BPS)
+        if video is not None:  # what the line carries stays known for when the picture is shown larger again
+            video_max = video.useful_bps(video_max)
         budget = divide(
             estimate,
             FlowShape(
                 audio=self.audio_out is not None,
                 video=video is not None,
                 video_max_bps=video_max,
-                video_enough_bps=enough,
+                video_enough_bps=min(enough, video_max),
                 header_bytes=self._transport.overhead_bytes + RTP_BYTES,
                 red=self.audio_out is not None and self.audio_out.plan.red_send is not None,
                 fec=video is not None and video.plan.flexfec_send is not None,

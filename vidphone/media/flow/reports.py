@@ -9,13 +9,17 @@ from vidphone.media.flow.incoming import AudioIn, VideoIn
 from vidphone.media.flow.outgoing import Outgoing
 from vidphone.media.flow.video_out import VideoOut
 from vidphone.media.plan import MediaPlan, SessionPlan
+from vidphone.media.receive.pressure import DecodePressure
 from vidphone.media.rtp import rtcp
+from vidphone.media.rtp.application import ANY_SIZE, MOST_PRESSURE
 from vidphone.media.rtp.ntp import compact, ntp_timestamp, unix_seconds
 from vidphone.media.rtp.reception import round_trip_s
 
 INTERVAL_S = 1.0
 EARLY_S, EARLY = 0.1, 3
 """The first report tells that we hear, the next ones our clock, which lip-sync needs."""
+VIEW_S = 0.5
+"""Least time between two reports on the size that is shown: a window being drawn larger has another all the time."""
 _MAX_REMEMBERED = 8
 
 
@@ -46,6 +50,10 @@ class Reports:
         self.round_trip_s: float | None = None
         self.remote: dict[int, RemoteView] = {}
         self.rtcp_damaged = 0
+        self._shown: tuple[int, int] | None = None
+        self._pressure = DecodePressure()
+        self._view_told: rtcp.ViewerReport | None = None
+        self._view_at_s = 0.0
 
     @property
     def own_ssrc(self) -> int:
@@ -65,6 +73,7 @@ class Reports:
     def due(self, now_s: float) -> bool:
         """Send a report if it is time; whether one was sent."""
         if now_s < self._due_s:
+            self._tell_view(now_s)
             return False
         self._sent += 1
         self._due_s = now_s + (EARLY_S if self._sent < EARLY else INTERVAL_S)
@@ -93,7 +102,34 @@ class Reports:
             for ssrc, (their_ntp, at_s) in self._receiver_times.items()
         )
         packets.append(rtcp.ExtendedReport(self.own_ssrc, ntp, delays))
+        if (view := self._view(now_s)) is not None:
+            packets.append(view)
         return packets
+
+    def set_shown(self, shown: tuple[int, int] | None) -> None:
+        """The box, in pixels, in which the other side's picture is shown; (0, 0): not at all; None: not known."""
+        self._shown = None if shown is None else (min(shown[0], ANY_SIZE - 1), min(shown[1], ANY_SIZE - 1))
+
+    def _view(self, now_s: float) -> rtcp.ViewerReport | None:
+        """What there is to say of how the picture is seen: nothing as long as nothing is known."""
+        if self._video_in is None:
+            return None
+        decoding_s = self._video_in.receiver.decoder_counters.total_decode_time_s
+        pressure = round(MOST_PRESSURE * self._pressure.update(decoding_s, now_s))
+        if self._shown is None and not pressure and self._view_told is None:
+            return None
+        width, height = self._shown if self._shown is not None else (ANY_SIZE, ANY_SIZE)
+        self._view_told = rtcp.ViewerReport(self.own_ssrc, width, height, pressure)
+        self._view_at_s = now_s
+        return self._view_told
+
+    def _tell_view(self, now_s: float) -> None:
+        """Tell of another size before the next report is due."""
+        told = (self._view_told.width, self._view_told.height) if self._view_told is not None else None
+        if self._shown in (None, told) or now_s - self._view_at_s < VIEW_S:
+            return
+        if (view := self._view(now_s)) is not None:
+            self._feedback(view)
 
     def nack(self, plan: MediaPlan, ssrc: int, lost: Sequence[int]) -> None:
         """Ask for packets again."""
@@ -151,6 +187,9 @@ class Reports:
                 for ssrc, number in packet.entries:
                     if self._video_out is not None and ssrc == self._video_out.plan.local_ssrc:
                         self._video_out.full_intra(number, now_s)
+            case rtcp.ViewerReport():
+                if self._video_out is not None:
+                    self._video_out.viewed(packet.width, packet.height, packet.pressure)
             case rtcp.Remb():
                 self._outgoing.remb(packet.bitrate_bps, now_s)
             case rtcp.SenderReport():

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+from vidphone.media.codec.adaptation import AREA_EXPONENT
 from vidphone.media.fec.flexfec import FlexFecEncoder
 from vidphone.media.flow.outgoing import Outgoing, SentCounter
 from vidphone.media.payload import PACKETIZERS, Packetizer
@@ -15,6 +16,7 @@ from vidphone.media.rate.budget import APART_FROM_BURST, Budget
 from vidphone.media.rate.model import Estimate
 from vidphone.media.rate.pacer import Priority
 from vidphone.media.rtp import retransmission
+from vidphone.media.rtp.application import ANY_SIZE, MOST_PRESSURE
 from vidphone.media.rtp.extensions import MID, pack_mid
 from vidphone.media.rtp.packet import RtpPacket
 from vidphone.media.send.history import History
@@ -39,6 +41,9 @@ COPY_AFTER_S = 0.012
 APART_S = 0.015
 """Repair packets so long after their picture meet another state of a line that loses in bursts; half an interval."""
 MID_PACKETS = 60
+UNSEEN_BPS = 60_000
+"""For the smallest picture while nobody looks, so that there is one at once when somebody does."""
+FULL_PIXELS = 1280 * 720
 
 
 class VideoOut:
@@ -72,6 +77,7 @@ class VideoOut:
         self._round_trip_s = 0.1
         self._running = False
         self._fir_seen: int | None = None
+        self._shown_pixels = FULL_PIXELS
 
     def start(self) -> None:
         """Begin to encode and send."""
@@ -132,6 +138,17 @@ class VideoOut:
             self._fir_seen = number
             self.fir_count += 1
             self.keyframe_wanted(now_s)
+
+    def viewed(self, width: int, height: int, pressure: int) -> None:
+        """In what box the other side shows the picture, and how hard its decoder has it (`rtp.application`)."""
+        shown = None if ANY_SIZE in (width, height) else (width, height) if width and height else (0, 0)
+        self._shown_pixels = FULL_PIXELS if shown is None else min(width * height, FULL_PIXELS)
+        self.sender.set_viewer(shown, pressure / MOST_PRESSURE)
+
+    def useful_bps(self, full_bps: int) -> int:
+        """What is of use for the picture as it is shown, of what is for a full one."""
+        share: float = (self._shown_pixels / FULL_PIXELS) ** AREA_EXPONENT
+        return max(round(full_bps * share), UNSEEN_BPS)
 
     def pad(self, wanted_bytes: int, now_s: float) -> int:
         """Queue about so many bytes to fill a probe: packets sent before, or nothing but padding."""
