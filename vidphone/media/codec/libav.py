@@ -17,6 +17,7 @@ from av.video.frame import PictureType
 
 from vidphone.media.codec.decoders import is_keyframe
 from vidphone.media.codec.picture import EncodedPicture, EncodeError
+from vidphone.media.codec.priority import unchanged_priority
 from vidphone.media.codec.quantizer import MAX_AHEAD_S
 
 REBUILD_BELOW, REBUILD_ABOVE = 0.7, 1.6
@@ -167,7 +168,8 @@ class LibavEncoder:
             # with the highest rate the same as the mean x264 carries each new rate into its buffer, else it doesn't
             rates = {"maxrate": str(bitrate_bps), "bufsize": str(int(bitrate_bps * BUFFER_S))}
             codec.options = {**rates, **recipe.options}
-            codec.open(strict=False)
+            with unchanged_priority():
+                codec.open(strict=False)
         except (av.FFmpegError, ValueError, AttributeError, TypeError) as error:
             raise EncodeError(f"{recipe.implementation}: {error}") from error
         self._opened_bps = bitrate_bps

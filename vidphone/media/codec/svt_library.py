@@ -15,6 +15,7 @@ import av
 
 from vidphone.media.codec.libraries import find_library
 from vidphone.media.codec.picture import EncodeError
+from vidphone.media.codec.priority import unchanged_priority
 
 VERSION = b"v4.1."
 CONFIGURATION_BYTES = 664
@@ -80,7 +81,9 @@ def _fits(library: ctypes.CDLL) -> bool:
     filler = 0xA5
     configuration = (c_uint8 * (4 * CONFIGURATION_BYTES))(*[filler] * (4 * CONFIGURATION_BYTES))
     handle = c_void_p()
-    if library.svt_av1_enc_init_handle(byref(handle), configuration):
+    with unchanged_priority():
+        refused = library.svt_av1_enc_init_handle(byref(handle), configuration)
+    if refused:
         return False
     try:
         if library.svt_av1_enc_parse_parameter(configuration, b"width", b"1234"):
@@ -111,12 +114,17 @@ class SvtHandle:
             raise EncodeError("no SVT-AV1 4.1")
         self._library = library
         self._handle = c_void_p()
+        with unchanged_priority():
+            self._begin(settings)
+        self._count = 0
+        self._running = True
+        self._failed = False
+
+    def _begin(self, settings: Mapping[str, object]) -> None:
+        library = self._library
         configuration = (c_uint8 * (4 * CONFIGURATION_BYTES))()
         if library.svt_av1_enc_init_handle(byref(self._handle), configuration):
             raise EncodeError("svt_av1_enc_init_handle")
-        self._count = 0
-        self._running = False
-        self._failed = False
         try:
             for name, value in settings.items():
                 if library.svt_av1_enc_parse_parameter(configuration, name.encode(), str(value).encode()):
@@ -129,7 +137,6 @@ class SvtHandle:
         except EncodeError:
             library.svt_av1_enc_deinit_handle(self._handle)
             raise
-        self._running = True
 
     def encode(self, frame: av.VideoFrame, quantizer: int, *, keyframe: bool) -> tuple[bytes, bool]:
         """Encode a yuv420p frame of the size set; what comes out, and whether it is a keyframe.
