@@ -26,9 +26,11 @@ _PACKET_BYTES = 1100
 _MOST_FEC = 0.25
 """Of what is sent for the picture where the line is narrow; where there is room, as much as the loss asks for."""
 _LEAST_LOSS = 0.003
+_LOSSY = 0.03
+"""Loss from which no more than enough is sent: a smaller picture is hit less often, and better repaired."""
 APART_FROM_BURST = 1.7
 """Mean length of losses from which repair packets are sent some time after their picture."""
-_AT_LEAST_SHARE, _AT_MOST_SHARE = 0.55, 0.8
+_AT_LEAST_SHARE, _AT_MOST_SHARE = 0.5, 0.8
 """Of what the line has left beside speech: what the picture may always take, and what it may take at most. The rest is
 air: a picture that is on the line for half of the interval arrives half an interval sooner, and a line that falls to
 a half is not overrun before that is noticed."""
@@ -78,6 +80,8 @@ class Budget:
     retransmit: bool
     retransmission_copies: int
     retransmission_bps: float
+    fec_waves: int = 1
+    """How often each repair packet is sent, some time apart: 2 where losses come in bursts and there is room."""
 
 
 def divide(estimate: Estimate, shape: FlowShape) -> Budget:
@@ -86,7 +90,9 @@ def divide(estimate: Estimate, shape: FlowShape) -> Budget:
     left_bps = max(estimate.target_bps - audio_bps, 0.0)
     copies = retransmission_copies(estimate.loss_fraction) if estimate.target_bps > _COPIES_FROM_BPS else 1
     enough_bps = _with_headers(shape.video_enough_bps, shape)
-    wire_bps = max(min(_AT_MOST_SHARE * left_bps, enough_bps), _AT_LEAST_SHARE * left_bps)
+    wire_bps = min(_AT_MOST_SHARE * left_bps, enough_bps)
+    if estimate.loss_fraction < _LOSSY:
+        wire_bps = max(wire_bps, _AT_LEAST_SHARE * left_bps)
     wire_bps = min(wire_bps, _with_headers(shape.video_max_bps, shape))
     fec_share = fec_overhead(estimate, shape, wire_bps) if shape.fec else 0.0
     resent = 0.0
@@ -96,6 +102,9 @@ def divide(estimate: Estimate, shape: FlowShape) -> Budget:
     if wire_bps * (1 + fec_share + resent) > left_bps:
         fec_share = min(fec_share, max(_MOST_FEC, left_bps / wire_bps - 1 - resent)) if wire_bps else 0.0
         wire_bps = min(wire_bps, left_bps / (1 + fec_share + resent))
+    waves = 1
+    if estimate.loss_burst >= APART_FROM_BURST and wire_bps * (1 + 2 * fec_share + resent) <= left_bps:
+        waves = 2
     net_bps = min(_without_headers(wire_bps, shape), shape.video_max_bps)
     video = shape.video and net_bps >= _LEAST_VIDEO_BPS
     if not video:
@@ -111,6 +120,7 @@ def divide(estimate: Estimate, shape: FlowShape) -> Budget:
         retransmit=shape.rtx and video,
         retransmission_copies=copies,
         retransmission_bps=wire_bps * resent,
+        fec_waves=waves,
     )
 
 

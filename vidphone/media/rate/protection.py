@@ -6,7 +6,7 @@ parameters are the loss measured and the mean length of its runs.
 
 from functools import lru_cache
 
-ACCEPTED = 0.01
+ACCEPTED = 0.002
 """Chance of a picture that its repair packets do not make whole: each keeps three more waiting for a retransmission."""
 MAX_PACKETS = 16
 """A larger picture is reckoned as several."""
@@ -50,7 +50,7 @@ def _losses(
     packets: int, loss: float, burst: float, begun: dict[tuple[bool, int], float]
 ) -> dict[tuple[bool, int], float]:
     """The distribution of (state of the next packet, packets lost so far) after so many more packets."""
-    leaves = 1 / burst
+    leaves = min(1 / burst, 1 - loss)  # losses by chance follow one another now and then
     enters = min(loss / (1 - loss) * leaves, 1.0)
     states = dict(begun)
     for _ in range(packets):

@@ -19,7 +19,7 @@ MIN_FRAMES = 10
 QUANTILE = 0.5
 DEAD_BAND_S = 0.004
 """Unevenness below that is no matter to a screen of 60 Hz."""
-MAX_SMOOTHING_S = 0.1
+MAX_SMOOTHING_S = 0.16
 PAUSE_S = 0.14
 """A shorter time between two pictures is not seen as a standstill."""
 PAUSE_FRAMES = 2.5

@@ -18,11 +18,11 @@ _MERGED_GAP = 16
 _FEEDBACK_SHARE = 0.05
 _FEEDBACK_BYTES = 68
 """Mean size of a message with its UDP and IP headers, as libwebrtc assumes."""
-_INTERVAL_LEAST_S, _INTERVAL_MOST_S = 0.05, 0.25
+_INTERVAL_LEAST_S, _INTERVAL_MOST_S = 0.03, 0.25
 
 
 def feedback_interval_s(received_bps: float) -> float:
-    """How often to send feedback for a stream of this rate: at most 5 % of it, every 50 to 250 ms."""
+    """How often to send feedback for a stream of this rate: at most 5 % of it, every 30 to 250 ms."""
     if received_bps <= 0:
         return _INTERVAL_MOST_S
     return min(max(8 * _FEEDBACK_BYTES / (_FEEDBACK_SHARE * received_bps), _INTERVAL_LEAST_S), _INTERVAL_MOST_S)

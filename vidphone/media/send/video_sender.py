@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 FRAME_RATE_HZ = 30
 UNSEEN_RATE_HZ = 10
 """While nobody looks. With fewer the other side would count each pause as a freeze."""
-SPEED, FASTEST = 1, 2
-"""Of the encoder: the best trade of bits, which are delay, and time, which is delay too; and where bits abound."""
+SPEED, FASTEST = 0, 2
+"""Of the encoder: where bits are delay the best picture for them; where they abound the least processor time."""
 ABOUND_BPS = 1_000_000
 KEYFRAME_AGAIN_S = 0.3
 """Requests closer together than that are one request: a key frame takes as long to arrive."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.unit.media.receive.line import CODEC, FRAME_S, Line, frame_packets, run, stream
 from vidphone.media.payload import DEPACKETIZERS
+from vidphone.media.receive.playout import MAX_SMOOTHING_S
 from vidphone.media.receive.stream import VideoStream
 from vidphone.media.receive.video_buffer import MAX_PACKETS
 from vidphone.media.rtp.packet import RtpPacket
@@ -107,7 +108,7 @@ def test_on_any_line_frames_keep_their_order_the_buffer_its_bound_and_the_pictur
         (number, at_s) for number, at_s in zip(out.numbers, out.shown_at_s, strict=True) if number * FRAME_S > settled_s
     ]
     assert len(after) == sum(number * FRAME_S > settled_s for number in range(270))
-    warranted_s = delay_s + 3 * jitter_s + most_packets * 6 / 1000 + 0.1
+    warranted_s = delay_s + 3 * jitter_s + most_packets * 6 / 1000 + MAX_SMOOTHING_S
     assert max(at_s - number * FRAME_S for number, at_s in after) <= warranted_s + 0.01
 
 
