@@ -12,6 +12,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from tests.fuzz.target import Target, joined, parted
+from vidphone.media.codec.priority import unchanged_priority
 from vidphone.media.payload import DEPACKETIZERS, PACKETIZERS
 
 ENCODERS = {
@@ -31,6 +32,8 @@ def frames(codec: str) -> tuple[bytes, ...]:
     encoder.width, encoder.height, encoder.pix_fmt = 96, 64, "yuv420p"
     encoder.time_base, encoder.framerate = Fraction(1, 30), Fraction(30)
     encoder.bit_rate, encoder.options = 200_000, options
+    with unchanged_priority():
+        encoder.open()
     noise = np.random.default_rng(1).integers(0, 60, (96, 96), np.uint8)
     found: list[bytes] = []
     for number in range(3):

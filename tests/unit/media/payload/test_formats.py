@@ -13,6 +13,7 @@ from av.video.frame import PictureType, VideoFrame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from vidphone.media.codec.priority import unchanged_priority
 from vidphone.media.payload import DEPACKETIZERS, PACKETIZERS
 
 CODECS = ("AV1", "VP9", "VP8", "H264")
@@ -35,6 +36,8 @@ def encoded(codec: str, width: int = 320, height: int = 180) -> list[bytes]:
     encoder.time_base, encoder.framerate = Fraction(1, 30), Fraction(30)
     encoder.bit_rate, encoder.gop_size = 2_000_000, 300
     encoder.options = options
+    with unchanged_priority():
+        encoder.open()
     noise = np.random.default_rng(1).integers(0, 60, (height * 3 // 2, width), np.uint8)
     frames: list[bytes] = []
     for number in range(9):
