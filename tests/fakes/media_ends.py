@@ -14,6 +14,7 @@ import numpy as np
 from vidphone.media import timecode
 from vidphone.media.plumbing import BLOCK_S, BLOCK_SAMPLES, AudioBlock, AudioSink, Samples, VideoBlock, VideoSink
 from vidphone.media.rtc.session import RtcSession
+from vidphone.wire.errors import ErrorCode
 from vidphone.wire.http import IceServer
 from vidphone.wire.signaling import Candidate
 
@@ -84,7 +85,11 @@ class End:
         self.heard: list[Samples] = []
         self.other: End | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self.session = RtcSession("0" * 32, self, servers=servers, viewer=self, send_video=True, changed=lambda _: None)
+        self.troubles: list[ErrorCode] = []
+        self.session = RtcSession(
+            "0" * 32, self, servers=servers, viewer=self, send_video=True, changed=lambda _: None,
+            trouble=self.troubles.append,
+        )  # fmt: skip
         self._loop = asyncio.get_running_loop()
         self._pull_at_s = self._loop.time()
         self._pull()

@@ -10,7 +10,10 @@ import pytest
 
 from tests.fakes.media_ends import End, call, chirp, negotiate, scene, until
 from vidphone.media import timecode
+from vidphone.media.codec import EncodeError, adaptation
 from vidphone.media.plumbing import Samples
+from vidphone.media.send import video_sender
+from vidphone.wire.errors import ErrorCode
 
 
 def likeness(heard: list[Samples], said: Samples) -> float:
@@ -136,3 +139,27 @@ async def test_lost_packets_freeze_the_picture_for_a_moment_only(monkeypatch: py
         await asyncio.sleep(3)
         assert len(b.frames) > 45
         assert shows(b, seed=0)
+
+
+async def test_the_picture_is_no_larger_than_it_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adaptation, "VIEW_S", 0.1)
+    async with call() as (a, b):
+        b.session.set_shown((200, 400))
+        await negotiate(a, b)
+        await until(lambda: bool(b.frames) and b.frames[-1].width == 240)
+        assert a.frames[-1].width == 640
+        b.session.set_shown((640, 360))
+        await until(lambda: b.frames[-1].width == 640)
+
+
+async def test_a_person_hears_that_no_picture_can_be_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise EncodeError("no encoder works")
+
+    monkeypatch.setattr(video_sender, "make_encoder", refused)
+    async with call() as (a, b):
+        await negotiate(a, b)
+        await until(lambda: a.troubles == b.troubles == [ErrorCode.PICTURE_NOT_SENT])
+        await until(lambda: len(a.heard) > 20)
+        assert not a.frames
+        assert not [entry for entry in a.told + b.told if entry[0] in ("lost", "failed")]

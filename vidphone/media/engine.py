@@ -5,6 +5,7 @@ threads: a call neither waits for a camera nor fails for want of one.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from typing import Protocol
 from vidphone.media.capture.camera import list_cameras
 from vidphone.media.capture.select import camera_from
 from vidphone.media.convert import Shrinker
-from vidphone.media.devices import Device, DeviceKind
+from vidphone.media.devices import Device, DeviceEars, DeviceKind
 from vidphone.media.memory import give_back, limit_arenas
 from vidphone.media.network import NetworkWatch
 from vidphone.media.on_demand import OnDemand
@@ -76,29 +77,6 @@ class EngineListener(Protocol):
         """An address that a call uses is gone."""
 
 
-class _Ears:
-    """A `DeviceListener` that brings what a device's thread says to the loop."""
-
-    def __init__(self, kind: DeviceKind, loop: asyncio.AbstractEventLoop, listener: EngineListener) -> None:
-        self._kind, self._loop, self._listener = kind, loop, listener
-
-    def lost(self, code: ErrorCode, name: str) -> None:
-        """As the protocol says."""
-        self._tell(code, name)
-
-    def recovered(self, name: str) -> None:
-        """As the protocol says."""
-        self._tell(None, name)
-
-    def failed(self, error: VidphoneError) -> None:
-        """A source could not start."""
-        self._tell(error.code, str((error.about or {}).get("path", "")))
-
-    def _tell(self, code: ErrorCode | None, name: str) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._listener.device_notice, self._kind, code, name)
-
-
 @dataclass(slots=True)
 class _Call:
     session: RtcSession
@@ -132,9 +110,11 @@ class MediaEngine:
         self._shown: RtcSession | None = None
         self._preview = False
         self._remote, self._local = Viewer(remote), Viewer(local)
+        self._remote_slot = remote
+        remote.watch(self._looks_changed)
         self._pictures, self._sounds = VideoSpread(), AudioSpread()
         self._pictures.add(self._local)
-        ears = {kind: _Ears(kind, self._loop, listener) for kind in DeviceKind}
+        ears = {kind: DeviceEars(kind, self._loop, listener.device_notice) for kind in DeviceKind}
         shrinker = Shrinker(self._pictures, profile.width, profile.height)
         self._voice = VoiceProcessor(profile.voice, self._voice_unprocessed)
         self._speakers = {
@@ -173,7 +153,7 @@ class MediaEngine:
         picture = VideoTap(self._remote)
         session = RtcSession(
             call, listener, servers=self._servers, viewer=picture, send_video=send_video,
-            changed=self._session_changed,
+            changed=self._session_changed, trouble=self._listener.trouble,
         )  # fmt: skip
         sound = PullTap(session)
         heard = self._speakers[DeviceKind.SPEAKER].pull(call, sound)
@@ -248,6 +228,7 @@ class MediaEngine:
             await asyncio.to_thread(recorder.close)
             raise VidphoneError(ErrorCode.NO_SUCH_CALL)
         entry.recorder = recorder
+        self._tell_shown()
         entry.picture.also, entry.sound.also = recorder.seen, recorder.heard
         entry.own_picture.also, entry.own_sound.also = recorder.own_picture, recorder.own_voice
 
@@ -310,6 +291,7 @@ class MediaEngine:
 
     async def close(self) -> None:
         """Close sessions, recordings, devices and threads."""
+        self._remote_slot.watch(None)
         self.play(None)
         self._busy_until_s = dict.fromkeys(self._busy_until_s, 0.0)
         self._preview = False
@@ -371,6 +353,20 @@ class MediaEngine:
             self._shown = shown
             self._remote.clear()
             self._remote.reset()
+        self._tell_shown()
+
+    def _looks_changed(self) -> None:
+        """On the thread of the screen."""
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._tell_shown)
+
+    def _tell_shown(self) -> None:
+        """A recording wants the whole picture, whoever looks; a call that is not shown none."""
+        for entry in self._calls.values():
+            if entry.recorder is not None or self._remote_slot.shown is None:
+                entry.session.set_shown(None)
+            else:
+                entry.session.set_shown(self._remote_slot.shown if entry.session is self._shown else (0, 0))
 
     async def _forget(self, entry: _Call) -> None:
         self._calls.pop(entry.session.call, None)
@@ -385,6 +381,7 @@ class MediaEngine:
         for tap in (entry.picture, entry.sound, entry.own_picture, entry.own_sound):
             tap.also = None
         recorder, entry.recorder = entry.recorder, None
+        self._tell_shown()
         if recorder is not None:
             await asyncio.to_thread(recorder.close)
 

@@ -1,6 +1,7 @@
 """The one way a picture crosses to the screen: the latest frame, ready to paint."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -27,17 +28,29 @@ class PictureSlot:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._picture: Picture | None = None
-        self._wanted = (0, 0)
+        self._wanted: tuple[int, int] | None = None
+        self._watcher: Callable[[], None] | None = None
         self.put_count = 0
         self.taken_count = 0
 
     def want(self, width: int, height: int) -> None:
         """The box, in device pixels, that the picture is to fit into."""
-        self._wanted = (width, height)
+        before, self._wanted = self._wanted, (width, height)
+        if self._wanted != before and (watcher := self._watcher) is not None:
+            watcher()
+
+    def watch(self, watcher: Callable[[], None] | None) -> None:
+        """Tell of another `shown` from now on, on the thread of the screen; None: nobody any more."""
+        self._watcher = watcher
 
     @property
     def wanted(self) -> tuple[int, int]:
-        """The box that was asked for."""
+        """The box that was asked for; 0 by 0 before that."""
+        return self._wanted or (0, 0)
+
+    @property
+    def shown(self) -> tuple[int, int] | None:
+        """The same; None where there is no screen that ever asked."""
         return self._wanted
 
     def put(self, picture: Picture | None) -> None:

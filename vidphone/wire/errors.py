@@ -36,6 +36,7 @@ class ErrorCode(StrEnum):
     DEVICE_FAILED = "device-failed"
     RECORDING_FAILED = "recording-failed"
     VOICE_UNPROCESSED = "voice-unprocessed"
+    PICTURE_NOT_SENT = "picture-not-sent"
     MEDIA_FAILED = "media-failed"
     NO_KEYRING = "no-keyring"
     PROFILE_IN_USE = "profile-in-use"

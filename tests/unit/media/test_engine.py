@@ -121,6 +121,32 @@ async def test_a_call_shows_the_other_side_and_frees_the_devices_after() -> None
         assert a.local.take() is None
 
 
+async def test_the_other_side_is_told_what_the_window_shows(tmp_path: Path) -> None:
+    async with desks() as (a, _):
+        calls = [a.engine.open(CALL, a, send_video=True)]
+
+        def shown() -> list[tuple[int, int] | None]:
+            return [session.shown for session in calls]
+
+        a.remote.want(640, 360)
+        await asyncio.sleep(0)
+        assert shown() == [(640, 360)]
+        calls.append(a.engine.open("d" * 32, a, send_video=True))
+        assert shown() == [(0, 0), (640, 360)]
+        await a.engine.record(CALL, tmp_path / "call.mkv")
+        assert shown() == [None, (640, 360)]
+        await a.engine.record(CALL, None)
+        calls[1].set_sending(microphone=True, camera=True, hold=True)
+        assert shown() == [(640, 360), (0, 0)]
+
+
+async def test_where_no_window_ever_was_the_whole_picture_is_wanted() -> None:
+    async with desks() as (a, _):
+        engine = MediaEngine(PROFILE, PictureSlot(), PictureSlot(), a)
+        assert engine.open(CALL, a, send_video=True).shown is None
+        await engine.close()
+
+
 async def test_nothing_is_left_after_close() -> None:
     before = threading.active_count()
     async with desks() as (a, b):

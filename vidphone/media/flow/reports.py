@@ -20,6 +20,8 @@ EARLY_S, EARLY = 0.1, 3
 """The first report tells that we hear, the next ones our clock, which lip-sync needs."""
 VIEW_S = 0.5
 """Least time between two reports on the size that is shown: a window being drawn larger has another all the time."""
+LOOK_FRAMES = 60
+"""A window opens with the first picture: that nobody looks is no news before so many were decoded."""
 _MAX_REMEMBERED = 8
 
 
@@ -114,11 +116,14 @@ class Reports:
         """What there is to say of how the picture is seen: nothing as long as nothing is known."""
         if self._video_in is None:
             return None
-        decoding_s = self._video_in.receiver.decoder_counters.total_decode_time_s
-        pressure = round(MOST_PRESSURE * self._pressure.update(decoding_s, now_s))
-        if self._shown is None and not pressure and self._view_told is None:
+        decoder = self._video_in.receiver.decoder_counters
+        pressure = round(MOST_PRESSURE * self._pressure.update(decoder.total_decode_time_s, now_s))
+        shown = self._shown
+        if self._view_told is None and shown == (0, 0) and decoder.frames_decoded < LOOK_FRAMES:
+            shown = None
+        if shown is None and not pressure and self._view_told is None:
             return None
-        width, height = self._shown if self._shown is not None else (ANY_SIZE, ANY_SIZE)
+        width, height = shown if shown is not None else (ANY_SIZE, ANY_SIZE)
         self._view_told = rtcp.ViewerReport(self.own_ssrc, width, height, pressure)
         self._view_at_s = now_s
         return self._view_told

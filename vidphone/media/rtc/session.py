@@ -79,6 +79,7 @@ class RtcSession:
     def __init__(
         self, call: str, listener: SessionListener, *, servers: Sequence[IceServer], viewer: VideoSink,
         send_video: bool, changed: Callable[["RtcSession"], None], codecs: Sequence[str] = CODECS,
+        trouble: Callable[[ErrorCode], None] = lambda _: None,
     ) -> None:  # fmt: skip
         self.call = call
         self.closed = False
@@ -87,6 +88,10 @@ class RtcSession:
         self._servers = tuple(servers)
         self._viewer = viewer
         self._changed = changed
+        self._trouble = trouble
+        self._troubled = False
+        self.shown: tuple[int, int] | None = None
+        self._still = False
         self._codecs = tuple(codecs)
         self._loop = asyncio.get_running_loop()
         self._certificate = adapter.new_certificate()
@@ -183,7 +188,26 @@ class RtcSession:
         """As the port says."""
         self.sending_microphone, self.sending_camera = microphone and not hold, camera and not hold
         self.playing = not hold
+        if not self.sending_camera:
+            for flow in self._flows():
+                flow.forget_picture()
         self._changed(self)
+
+    def set_shown(self, shown: tuple[int, int] | None) -> None:
+        """In what box, in pixels of the screen, the other side's picture is shown: it needs to be no larger.
+
+        (0, 0): nobody looks, and little is sent; None, as at first: not known.
+        """
+        if shown != self.shown:
+            self.shown = shown
+            for flow in self._flows():
+                flow.set_shown(shown)
+
+    def set_content(self, *, still: bool) -> None:
+        """Whether our pictures are of a screen: they stay sharp at full size then, and fewer are sent."""
+        self._still = still
+        for flow in self._flows():
+            flow.set_content(still=still)
 
     async def close(self) -> None:
         """As the port says."""
@@ -199,16 +223,14 @@ class RtcSession:
         """Sound of the microphone, from any thread; silence goes out in its place while it is off."""
         if not self.sending_microphone:
             block = AudioBlock(_SILENCE, block.made_at_s)
-        for generation in tuple(self._generations.values()):
-            if (flow := generation.flow) is not None:
-                flow.audio(block)
+        for flow in self._flows():
+            flow.audio(block)
 
     def video(self, block: VideoBlock) -> None:
         """A picture of the camera, from any thread."""
         if self.sending_camera:
-            for generation in tuple(self._generations.values()):
-                if (flow := generation.flow) is not None:
-                    flow.video(block)
+            for flow in self._flows():
+                flow.video(block)
 
     def take(self, count: int) -> Samples | None:
         """The other side's next samples, for the player's thread; None where there are none, and on hold.
@@ -298,7 +320,10 @@ class RtcSession:
         gate = _Gate(self, number)
 
         def make_flow(plan: SessionPlan, transport: Transport, first_packet: Callable[[], None]) -> Flow:
-            return Flow(plan, transport, picture=gate, first_packet=first_packet)
+            flow = Flow(plan, transport, picture=gate, first_packet=first_packet, video_failed=self._video_failed)
+            flow.set_shown(self.shown)
+            flow.set_content(still=self._still)
+            return flow
 
         made = Generation(
             number, self._certificate, self._servers, codecs=self._codecs, listener=self, make_flow=make_flow
@@ -306,6 +331,14 @@ class RtcSession:
         self._generations[number] = made
         self._newest = number
         return made
+
+    def _flows(self) -> list[Flow]:
+        return [made.flow for made in tuple(self._generations.values()) if made.flow is not None]
+
+    def _video_failed(self) -> None:
+        if not self.closed and not self._troubled:
+            self._troubled = True
+            self._trouble(ErrorCode.PICTURE_NOT_SENT)
 
     def _feed_early(self, generation: Generation[Flow]) -> None:
         texts, last = self._early.pop(generation.number, ([], False))
