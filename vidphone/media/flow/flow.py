@@ -23,13 +23,13 @@ USEFUL_BPS = {"AV1": 1_300_000, "VP9": 2_000_000, "VP8": 2_500_000, "H264": 2_50
 """At 1280x720 and 30 pictures a second; half as much again brings less than 0.5 dB on the measured clip."""
 ENOUGH_BPS = {"AV1": 700_000, "VP9": 900_000, "VP8": 1_200_000, "H264": 1_400_000}
 """40.5 dB there: from here on being early is worth more."""
-HEADROOM = 2.0
+HEADROOM = 2.5
 """So many times what is of use the line is probed for: what it carries beyond lets a picture leave at once."""
 AUDIO_USEFUL_BPS = 200_000
 """With all its redundancy."""
 OPEN_S = 0.5
 """Who has said nothing for so long after the transport stood may never say anything: send all the same."""
-BEAT_S = 0.05
+BEAT_S = 0.03
 SYNC_S = 0.25
 RATE_OVER_S = 0.5
 RTP_BYTES = 20

@@ -38,7 +38,7 @@ AGAIN_SHARE, AGAIN_BURST_S = 0.3, 0.5
 """Of what the line carries, that retransmissions may take, and for how long they may save it up."""
 COPY_AFTER_S = 0.012
 """Between two copies of a retransmission: a burst of losses is to be over by then."""
-BRAKE_ABOVE_S, BRAKE_S, BRAKE_AGAIN_S = 0.025, 0.09, 1.0
+BRAKE_ABOVE_S, BRAKE_JITTERS, BRAKE_S, BRAKE_AGAIN_S = 0.025, 4.0, 0.09, 1.0
 """A queue that long, and growing, is met by two or three pictures left out at once, which nobody notices: what they
 would have added to it would delay speech by more than the time they are shown."""
 AGAIN_APART_S = 0.035
@@ -74,7 +74,8 @@ class VideoOut:
         self._group: list[bytes] = []
         self._fec_due = 0.0
         self._fec_share = 0.0
-        self._apart = self._twice = False
+        self._apart = False
+        self._fec_again = 0.0
         self._braked_at_s = -BRAKE_AGAIN_S
         self._limit_bytes = LEAST_PAYLOAD_BYTES
         self._copies = 1
@@ -117,9 +118,10 @@ class VideoOut:
         self._again_at_s = now_s
         self.target_bps = int(budget.video_bps) if budget.video else 0
         self.sender.set_target(self.target_bps)
-        if estimate.overusing and estimate.queueing_s > BRAKE_ABOVE_S and now_s > self._braked_at_s + BRAKE_AGAIN_S:
+        brake_above_s = BRAKE_ABOVE_S + BRAKE_JITTERS * estimate.jitter_s
+        if estimate.overusing and estimate.queueing_s > brake_above_s and now_s > self._braked_at_s + BRAKE_AGAIN_S:
             self._braked_at_s = now_s
-        self._twice = budget.fec_waves > 1
+        self._fec_again = budget.fec_again
         self._balance()
 
     def nack(self, lost: Iterable[int], now_s: float) -> None:
@@ -220,8 +222,8 @@ class VideoOut:
             repairs = self._fec.protect(group, share)
             if self._apart:
                 self._loop.call_later(APART_S, self._send_repairs, repairs, timestamp)
-                if self._twice:
-                    self._loop.call_later(AGAIN_APART_S, self._send_repairs, repairs, timestamp)
+                if again := repairs[: round(len(repairs) * self._fec_again)]:
+                    self._loop.call_later(AGAIN_APART_S, self._send_repairs, again, timestamp)
             else:
                 self._send_repairs(repairs, timestamp)
         self._group.clear()

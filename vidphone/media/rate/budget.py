@@ -80,8 +80,8 @@ class Budget:
     retransmit: bool
     retransmission_copies: int
     retransmission_bps: float
-    fec_waves: int = 1
-    """How often each repair packet is sent, some time apart: 2 where losses come in bursts and there is room."""
+    fec_again: float = 0.0
+    """Share of the repair packets that are sent once more, later: where losses come in bursts, and there is room."""
 
 
 def divide(estimate: Estimate, shape: FlowShape) -> Budget:
@@ -102,9 +102,9 @@ def divide(estimate: Estimate, shape: FlowShape) -> Budget:
     if wire_bps * (1 + fec_share + resent) > left_bps:
         fec_share = min(fec_share, max(_MOST_FEC, left_bps / wire_bps - 1 - resent)) if wire_bps else 0.0
         wire_bps = min(wire_bps, left_bps / (1 + fec_share + resent))
-    waves = 1
-    if estimate.loss_burst >= APART_FROM_BURST and wire_bps * (1 + 2 * fec_share + resent) <= left_bps:
-        waves = 2
+    again = 0.0
+    if fec_share and wire_bps and estimate.loss_burst >= APART_FROM_BURST:
+        again = min(max(left_bps / wire_bps - 1 - resent - fec_share, 0.0) / fec_share, 1.0)
     net_bps = min(_without_headers(wire_bps, shape), shape.video_max_bps)
     video = shape.video and net_bps >= _LEAST_VIDEO_BPS
     if not video:
@@ -120,7 +120,7 @@ def divide(estimate: Estimate, shape: FlowShape) -> Budget:
         retransmit=shape.rtx and video,
         retransmission_copies=copies,
         retransmission_bps=wire_bps * resent,
-        fec_waves=waves,
+        fec_again=again,
     )
 
 

@@ -22,7 +22,7 @@ MAX_AGE_S = 1.5
 MIN_REPEAT_S = 0.02
 MAX_REPEAT_S = 0.5
 REPEAT_MARGIN_S = 0.005
-MAX_ALLOWANCE_S = 0.06
+MAX_ALLOWANCE_S = 0.02
 """Waiting longer for packets that come by themselves costs more delay than superfluous answers cost rate."""
 REMEMBERED_OUTCOMES = 64
 MIN_REORDERED = 4
