@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks import ends, marks
+from vidphone.media.codec.choose import PREFERENCE
 from vidphone.media.memory import limit_arenas
 from vidphone.media.plumbing import BLOCK_S, BLOCK_SAMPLES, AudioBlock, Samples, VideoBlock
 from vidphone.media.rtc import adapter
@@ -155,7 +156,7 @@ async def send(seconds: float, warm_s: float, clip: Path, codec: str, speech: Pa
     pictures = list(marks.Clip.open(clip).pictures())
     session = RtcSession(
         "measured", Ends(), servers=(), viewer=_Nobody(), send_video=True, changed=lambda _: None,
-        **({} if codec == "any" else {"codecs": (codec.upper(),)}),
+        codecs=PREFERENCE if codec == "any" else (codec.upper(),),
     )  # fmt: skip
     await session.create_offer(0)
     offer = await session.complete_description(0)

@@ -4,12 +4,12 @@ import av
 import numpy as np
 
 from vidphone.media.codec import DecodeError, EncodeError, make_decoder, make_encoder
+from vidphone.media.codec.choose import PREFERENCE
 from vidphone.media.plumbing import BLOCK_SAMPLES
-from vidphone.media.rtc.session import CODECS as VIDEO_CODECS
 from vidphone.media.voice.opus import OpusDecoder, OpusEncoder, OpusError
 from vidphone.media.voice.opus_library import OpusUnavailable
 
-CODECS = ("Opus", *VIDEO_CODECS)
+CODECS = ("Opus", *PREFERENCE)
 
 _WIDTH, _HEIGHT = 160, 96
 _BITRATE_BPS = 250_000

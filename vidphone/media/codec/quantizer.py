@@ -13,6 +13,9 @@ MAX_AHEAD_S = 0.2
 """As long as this the line may lag behind what was encoded; beyond it pictures are left out."""
 KEYFRAME_S, STILL_KEYFRAME_S = 0.25, 0.6
 """A keyframe may fill the line for this long; one of a screen, which is read and hardly moves, for longer."""
+STILL_FINER = 6.0
+"""A screen is made sharper so many times as fast as a face, in fewer pictures that may take longer. With a page of text
+in VP9 at 500 kb/s 35.2 dB after 4 s instead of 27.5; twice as fast a single picture fills the line for a second."""
 MAX_INTERVAL_S = 0.5
 TOO_LARGE = 1.4
 """A picture so many times what a keyframe may take is worth another try."""
@@ -62,6 +65,7 @@ class Quantizer:
         self._scale = scale
         self._interval_s = 1 / fps
         self._keyframe_s = keyframe_s
+        self._still = keyframe_s > KEYFRAME_S
         self._max_ahead_s = MAX_AHEAD_S * keyframe_s / KEYFRAME_S
         self._pixels = 0
         self._keyframes: dict[int, float] = {}
@@ -114,7 +118,8 @@ class Quantizer:
         if move < halving * 3 / 8:
             # finer: a little at a time, for each step costs bits of its own beyond those of the finer picture, and
             # several at once make the encoder refine all that stood still, in one picture of several times the size
-            move = max(move / 6, -halving / 12 if move < -FAR * halving else -halving / 24)
+            most = halving / 12 if move < -FAR * halving else halving / 24
+            move = max(move / 6, -most) if not self._still else max(move / 2, -STILL_FINER * most)
         self._chosen = self._scale.clamp(self._chosen + move)
         if self._scale.fourths and len(self._inter_bits) >= 4:
             evening = EVENING * halving * math.log2(self._inter_bits[-4] / complexity)

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import os
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
 
 from vidphone.media.codec.adaptation import AREA_EXPONENT
+from vidphone.media.codec.choose import Machine, choose
 from vidphone.media.fec.flexfec import FlexFecEncoder
 from vidphone.media.flow.outgoing import Outgoing, SentCounter
 from vidphone.media.payload import PACKETIZERS, Packetizer
@@ -48,6 +50,8 @@ MID_PACKETS = 60
 UNSEEN_BPS = 60_000
 """For the smallest picture while nobody looks, so that there is one at once when somebody does."""
 FULL_PIXELS = 1280 * 720
+PIXELS_PER_S = 30 * FULL_PIXELS
+"""What a machine must be able to encode."""
 
 
 class VideoOut:
@@ -58,10 +62,15 @@ class VideoOut:
     ) -> None:
         """`sender_codecs`: what this build encodes; `failed` is told when nothing can be encoded any more."""
         able = set(sender_codecs)
+        codecs = [codec for codec in plan.send_codecs if codec.name in able]
+        names = tuple(codec.name for codec in codecs)
+        machine = Machine(os.cpu_count() or 1)
+        choice = choose(names, names, machine, pixels_per_s=PIXELS_PER_S, preference=names)
+        codecs.sort(key=lambda codec: choice is None or codec.name != choice.name)  # else as the plan has them
         self.plan = plan
         self.counter, self.rtx_counter, self.fec_counter = SentCounter(), SentCounter(), SentCounter()
         self.nack_count = self.pli_count = self.fir_count = self.target_bps = 0
-        self.sender = VideoSender([codec for codec in plan.send_codecs if codec.name in able], self._produced, failed)
+        self.sender = VideoSender(codecs, self._produced, failed)
         self._outgoing = outgoing
         self._loop = asyncio.get_running_loop()
         self._packetizers: dict[str, Packetizer] = {}

@@ -2,10 +2,6 @@
 
 from dataclasses import dataclass
 
-IPV4_UDP_BYTES, IPV6_UDP_BYTES = 28, 48
-SRTP_TAG_BYTES = 16
-"""AES-GCM (RFC 7714); the HMAC-SHA1 profiles add 10 (RFC 3711)."""
-
 
 @dataclass(frozen=True, slots=True)
 class PacketReport:
@@ -51,8 +47,3 @@ class Estimate:
     """What the line itself was last seen to carry when full; None before that."""
     acknowledged_bps: float | None
     """What arrived over the last half second; None without transport-wide feedback."""
-
-
-def wire_bytes(packet_bytes: int, *, ipv6: bool = False) -> int:
-    """Size on the wire of a plaintext RTP packet of `packet_bytes` bytes once it is SRTP over UDP."""
-    return packet_bytes + SRTP_TAG_BYTES + (IPV6_UDP_BYTES if ipv6 else IPV4_UDP_BYTES)
