@@ -128,8 +128,12 @@ class DecoderThread:
                         decoder = self._make_decoder(frame.codec)
                         self.counters.codec = frame.codec
                     pictures = decoder.decode(frame.data)
-                except DecodeError:
-                    log.debug("a frame of %s could not be decoded", frame.codec)
+                except Exception as error:
+                    if isinstance(error, DecodeError):
+                        log.debug("a frame of %s could not be decoded", frame.codec)
+                    else:  # the thread goes on, with a decoder that has not seen it
+                        log.warning("the decoder of %s broke", frame.codec, exc_info=True)
+                        decoder = None
                     self.counters.frames_skipped += 1
                     self._needs_keyframe = True
                     self._lost(frame.index)

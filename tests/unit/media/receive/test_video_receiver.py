@@ -33,14 +33,16 @@ class Pictures:
 class ScriptedDecoder:
     """Fails at, or is held up by, the frames it is told; shows a grey picture for others."""
 
-    def __init__(self, fails: set[int], gate: threading.Event | None = None) -> None:
-        self.fails, self.gate, self.closed = fails, gate, False
+    def __init__(
+        self, fails: set[int], gate: threading.Event | None = None, error: type[Exception] = DecodeError
+    ) -> None:
+        self.fails, self.gate, self.error, self.closed = fails, gate, error, False
 
     def decode(self, data: bytes) -> list[av.VideoFrame]:
         if self.gate is not None:
             assert self.gate.wait(WAIT_S)
         if int.from_bytes(data, "big") in self.fails:
-            raise DecodeError
+            raise self.error
         return [av.VideoFrame(16, 16, "yuv420p")]
 
     def close(self) -> None:
@@ -120,10 +122,13 @@ async def test_a_missing_packet_is_asked_for_again_by_the_timer() -> None:
     receiver.join()
 
 
-async def test_a_frame_that_cannot_be_decoded_asks_for_a_key_frame_and_showing_goes_on_with_it() -> None:
+@pytest.mark.parametrize("error", [DecodeError, MemoryError])
+async def test_a_frame_that_cannot_be_decoded_asks_for_a_key_frame_and_showing_goes_on_with_it(
+    error: type[Exception],
+) -> None:
     sink, requests = Pictures(), list[float]()
     loop = asyncio.get_running_loop()
-    decoder = ScriptedDecoder({1})
+    decoder = ScriptedDecoder({1}, error=error)
     receiver = VideoReceiver(
         sink,
         nack=lambda _: None,
