@@ -163,3 +163,30 @@ async def test_a_person_hears_that_no_picture_can_be_sent(monkeypatch: pytest.Mo
         await until(lambda: len(a.heard) > 20)
         assert not a.frames
         assert not [entry for entry in a.told + b.told if entry[0] in ("lost", "failed")]
+
+
+async def test_what_is_said_of_the_picture_holds_for_every_transport() -> None:
+    async with call() as (a, b):
+        a.session.set_content(still=True)
+        await negotiate(a, b)
+        await until(lambda: bool(b.frames))
+        await negotiate(a, b, generation=1)
+        await until(lambda: a.count("connected", 1) == 1)
+        assert all(flow.video_out.sender._still for flow in a.session._flows() if flow.video_out is not None)
+        assert b.frames[-1].width == 640
+        a.session.set_content(still=False)
+        assert not any(flow.video_out.sender._still for flow in a.session._flows() if flow.video_out is not None)
+
+
+async def test_a_picture_that_waits_is_not_sent_once_the_camera_is_off() -> None:
+    async with call() as (a, b):
+        await negotiate(a, b)
+        await until(lambda: bool(b.frames))
+        (flow,) = a.session._flows()
+        assert flow.video_out is not None
+        sender = flow.video_out.sender
+        sender.stop()
+        await until(lambda: sender._latest is not None)
+        a.session.set_sending(microphone=True, camera=False, hold=False)
+        await asyncio.sleep(0.05)
+        assert sender._latest is None

@@ -230,6 +230,8 @@ class RtcSession:
         if self.sending_camera:
             for flow in self._flows():
                 flow.video(block)
+                if not self.sending_camera:  # switched off this very moment
+                    flow.forget_picture()
 
     def take(self, count: int) -> Samples | None:
         """The other side's next samples, for the player's thread; None where there are none, and on hold.
