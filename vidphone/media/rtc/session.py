@@ -188,8 +188,7 @@ class RtcSession:
         self.sending_microphone, self.sending_camera = microphone and not hold, camera and not hold
         self.playing = not hold
         if not self.sending_camera:
-            for flow in self._flows():
-                flow.forget_picture()
+            self._forget_pictures()
         self._changed(self)
 
     def set_shown(self, shown: tuple[int, int] | None) -> None:
@@ -226,12 +225,16 @@ class RtcSession:
             flow.audio(block)
 
     def video(self, block: VideoBlock) -> None:
-        """A picture of the camera, from any thread."""
+        """A picture of the camera, from any thread; dropped while it is off."""
         if self.sending_camera:
             for flow in self._flows():
                 flow.video(block)
-                if not self.sending_camera:  # switched off this very moment
-                    flow.forget_picture()
+        if not self.sending_camera:  # perhaps since this very moment
+            self._forget_pictures()
+
+    def _forget_pictures(self) -> None:
+        for flow in self._flows():
+            flow.forget_picture()
 
     def take(self, count: int) -> Samples | None:
         """The other side's next samples, for the player's thread; None where there are none, and on hold.
