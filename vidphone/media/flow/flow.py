@@ -220,8 +220,9 @@ class Flow:
         video = self.video_out
         video_max = enough = 0
         if video is not None:
-            video_max = min(USEFUL_BPS[video.sender.codec.name], video.plan.max_bps or MAX_BPS)
-            enough = ENOUGH_BPS[video.sender.codec.name]
+            name = video.sender.codec.name
+            video_max = min(video.scaled_bps(USEFUL_BPS[name]), video.plan.max_bps or MAX_BPS)
+            enough = video.scaled_bps(ENOUGH_BPS[name])
         self.outgoing.set_useful(HEADROOM * video_max + AUDIO_USEFUL_BPS)
         if video is not None:  # what the line carries stays known for when the picture is shown larger again
             video_max = video.useful_bps(video_max)

@@ -164,6 +164,11 @@ class VideoOut:
         self._shown_pixels = FULL_PIXELS if shown is None else min(width * height, FULL_PIXELS)
         self.sender.set_viewer(shown, pressure / MOST_PRESSURE)
 
+    def scaled_bps(self, full_bps: int) -> int:
+        """For pictures as the camera gives them, of what is for 1280x720: more where they are larger."""
+        share: float = (max(self.sender.captured_pixels, FULL_PIXELS) / FULL_PIXELS) ** AREA_EXPONENT
+        return round(full_bps * share)
+
     def useful_bps(self, full_bps: int) -> int:
         """What is of use for the picture as it is shown, of what is for a full one."""
         share: float = (self._shown_pixels / FULL_PIXELS) ** AREA_EXPONENT

@@ -62,6 +62,8 @@ class VideoSender:
         self.frames_skipped = 0
         self.total_encode_time_s = 0.0
         self.width = self.height = 0
+        self.captured_pixels = 0
+        """Of the latest picture, before it was fitted to the line; 0 before the first."""
         self.implementation = ""
         self.codec = codecs[0]
         self._codecs = list(codecs)
@@ -98,6 +100,7 @@ class VideoSender:
             if self._latest is not None:
                 self.frames_skipped += 1
             self._latest = block
+            self.captured_pixels = block.frame.width * block.frame.height
             self._changed.notify()
 
     def forget(self) -> None:
