@@ -112,11 +112,12 @@ async def test_how_large_the_picture_is_shown_is_told_when_it_is_known_and_when_
         assert not views(a)
         a.flow.set_shown((640, 360))
         await until(lambda: len(views(a)) == 1)
+        began_s = time.monotonic()
         for width in range(641, 660):
             a.flow.set_shown((width, 360))
             await asyncio.sleep(0.01)
         await until(lambda: views(a)[-1].width == 659)
-        assert len(views(a)) <= 4
+        assert len(views(a)) <= 2 + (time.monotonic() - began_s) / 0.15
         await until(lambda: b.video_out.sender._shown == (659, 360))
         a.flow.set_shown((100_000, 1))
         await until(lambda: b.video_out.sender._shown == (ANY_SIZE - 1, 1))
