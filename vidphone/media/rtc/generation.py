@@ -133,6 +133,7 @@ class Generation(Generic[FlowT]):
     def offer(self) -> str:
         """Our offer; candidates follow through the listener."""
         self._description = negotiation.offer(self._local, self._codecs)
+        self.transport.control()
         self._gather()
         return write(self._description)
 
@@ -147,7 +148,7 @@ class Generation(Generic[FlowT]):
         self._description = answer
         self._mid, self._line = remote.mid, remote.line
         self._gather()
-        self._described(plan, remote, offered=False)
+        self._described(plan, remote)
         return write(answer)
 
     def take_answer(self, description: Description, remote: RemoteTransport) -> None:
@@ -155,7 +156,7 @@ class Generation(Generic[FlowT]):
         if self._description is None or self.flow is not None or self._closing:
             return
         plan = agreement.plan(self._description, description, self._local, we_offered=True)
-        self._described(plan, remote, offered=True)
+        self._described(plan, remote)
 
     async def complete_description(self) -> str:
         """Our description with all our candidates in it, for a peer that hears of none by another way."""
@@ -169,17 +170,17 @@ class Generation(Generic[FlowT]):
         )
         return write(replace(self._description, media=media))
 
-    def _described(self, plan: SessionPlan, remote: RemoteTransport, *, offered: bool) -> None:
+    def _described(self, plan: SessionPlan, remote: RemoteTransport) -> None:
         self.flow = self._make_flow(plan, self.transport, self._carry)
         self.transport.on_packet = self._before_media
         self.add_candidates(remote.candidates, last=remote.candidates_end)
-        self._spawn(self._connect(remote, controlling=offered))
+        self._spawn(self._connect(remote))
         self._spawn(self._watch())
 
-    async def _connect(self, remote: RemoteTransport, *, controlling: bool) -> None:
+    async def _connect(self, remote: RemoteTransport) -> None:
         if self._hosts_ready is not None:
             await asyncio.shield(self._hosts_ready)
-        self.transport.start(remote, controlling=controlling)
+        self.transport.start(remote)
 
     def add_candidates(self, candidates: Sequence[str], *, last: bool) -> None:
         """Candidates of the other side; what cannot be used is passed over (RFC 8838 section 8.1)."""

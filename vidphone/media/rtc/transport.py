@@ -151,10 +151,19 @@ class Transport:
 
         await gathering.gather_servers(self._connection, servers, tell)
 
-    def start(self, remote: RemoteTransport, *, controlling: bool) -> None:
-        """Connect, after `gather_host` and with both descriptions known. `controlling`: we made the offer."""
+    def control(self) -> None:
+        """Ours is the controlling role: we make the offer (RFC 8445 section 6.1.1).
+
+        To be said before `gather_host`: the other side's checks may come before its answer, and would find a conflict
+        of roles, which aioice's two sides then settle each in its own way.
+        """
+        self._connection.ice_controlling = True
+
+    def start(self, remote: RemoteTransport) -> None:
+        """Connect, after `gather_host` and with both descriptions known."""
         if not self._closing and self._connecting is None:
-            self._connection.ice_controlling = controlling or remote.ice_lite
+            if remote.ice_lite:
+                self.control()
             self._ice._role_set = True
             self._connecting = self._loop.create_task(self._connect(remote))
 

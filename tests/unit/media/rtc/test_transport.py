@@ -35,11 +35,12 @@ class Side:
 
 
 async def connect(a: Side, b: Side, remote_of_b: RemoteTransport | None = None) -> None:
+    a.transport.control()
     for one, other in ((a, b), (b, a)):
         for text in await one.transport.gather_host():
             await other.transport.add_candidate(IceCandidate.from_sdp(text))
-    a.transport.start(remote_of_b or b.remote(client=True), controlling=True)
-    b.transport.start(a.remote(client=False), controlling=False)
+    a.transport.start(remote_of_b or b.remote(client=True))
+    b.transport.start(a.remote(client=False))
 
 
 @pytest.fixture
@@ -69,6 +70,25 @@ async def test_packets_arrive_as_they_were_given(sides: tuple[Side, Side]) -> No
     found = a.transport.local_candidate
     assert found is not None
     assert found.type == "host"
+
+
+@pytest.mark.parametrize("wins", [0, 1])
+async def test_checks_that_come_before_the_answer_leave_the_roles_alone(sides: tuple[Side, Side], wins: int) -> None:
+    a, b = sides
+    for number, side in enumerate(sides):
+        side.transport._connection._tie_breaker = int(number == wins)
+    a.transport.control()
+    found = [[IceCandidate.from_sdp(text) for text in await side.transport.gather_host()] for side in sides]
+    for candidate in found[0]:
+        await b.transport.add_candidate(candidate)
+    b.transport.start(a.remote(client=False))
+    await until(lambda: bool(a.transport._connection._early_checks))
+    await asyncio.sleep(0.1)  # what a conflict would lead to
+    for candidate in found[1]:
+        await a.transport.add_candidate(candidate)
+    a.transport.start(b.remote(client=True))
+    await until(lambda: a.transport.connected and b.transport.connected)
+    assert [side.transport._connection.ice_controlling for side in sides] == [True, False]
 
 
 async def test_nothing_can_be_sent_before_or_after(sides: tuple[Side, Side]) -> None:
