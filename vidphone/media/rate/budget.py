@@ -30,7 +30,7 @@ _LOSSY = 0.03
 """Loss from which no more than enough is sent: a smaller picture is hit less often, and better repaired."""
 APART_FROM_BURST = 1.7
 """Mean length of losses from which repair packets are sent some time after their picture."""
-_AT_LEAST_SHARE, _AT_MOST_SHARE = 0.5, 0.8
+_AT_LEAST_SHARE, _AT_MOST_SHARE = 0.5, 0.72
 """Of what the line has left beside speech: what the picture may always take, and what it may take at most. The rest is
 air: a picture that is on the line for half of the interval arrives half an interval sooner, and a line that falls to
 a half is not overrun before that is noticed."""
