@@ -33,7 +33,8 @@ class HeadlessPhone:
         inside: Sequence[str] = (),
     ) -> None:
         """`inside` is what comes before the command, as `ip netns exec NAME`."""
-        command = [*inside, sys.executable, "-m", "vidphone", "phone", "--headless", "--service", service]
+        heeding = ("env", "--default-signal=INT")  # a test run that was started in the background ignores it
+        command = [*heeding, *inside, sys.executable, "-m", "vidphone", "phone", "--headless", "--service", service]
         command += ["--profile", str(profile), "--language", "en", *options]
         self.said: list[Line] = []
         self.said_at_s: list[float] = []

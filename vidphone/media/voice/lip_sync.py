@@ -13,7 +13,7 @@ _STEP_S = 0.02
 SOUND_LATER_S, SOUND_EARLIER_S = 0.03, 0.02
 _SLACK_S = 0.01
 """A minimum is given back while the difference is so far within what is left alone."""
-_GIVE_BACK_S = 0.005
+_GIVE_BACK_S = 0.01
 _BOUND_S = 0.5
 _MEMORY_S = 1.0
 _IMPLAUSIBLE_S = 10.0
@@ -66,23 +66,25 @@ class LipSync:
         outside_s = ahead_s - min(max(ahead_s, -SOUND_LATER_S), SOUND_EARLIER_S)
         if not outside_s:
             if ahead_s > _SLACK_S - SOUND_LATER_S:
-                self._video_minimum_s, _ = _lower(self._video_minimum_s, _GIVE_BACK_S)
+                self._video_minimum_s, _ = _lower(self._video_minimum_s, _GIVE_BACK_S, video_wait_s)
             if ahead_s < SOUND_EARLIER_S - _SLACK_S:
-                self._audio_minimum_s, _ = _lower(self._audio_minimum_s, _GIVE_BACK_S)
+                self._audio_minimum_s, _ = _lower(self._audio_minimum_s, _GIVE_BACK_S, audio_wait_s)
             return
         step_s = min(abs(outside_s) / 2, _STEP_S)
         if ahead_s > 0:  # sound comes first
-            self._video_minimum_s, left_s = _lower(self._video_minimum_s, step_s)
+            self._video_minimum_s, left_s = _lower(self._video_minimum_s, step_s, video_wait_s)
             self._audio_minimum_s = _raise(self._audio_minimum_s, left_s, audio_wait_s)
         else:
-            self._audio_minimum_s, left_s = _lower(self._audio_minimum_s, step_s)
+            self._audio_minimum_s, left_s = _lower(self._audio_minimum_s, step_s, audio_wait_s)
             self._video_minimum_s = _raise(self._video_minimum_s, left_s, video_wait_s)
         # The buffers follow within some steps; meanwhile the old difference must not be answered again in full.
         self._ahead_s = ahead_s - step_s if ahead_s > 0 else ahead_s + step_s
 
 
-def _lower(minimum_s: float, step_s: float) -> tuple[float, float]:
-    """The minimum after a step down, and what of the step is left."""
+def _lower(minimum_s: float, step_s: float, wait_s: float) -> tuple[float, float]:
+    """The minimum after a step down, and what of the step is left; one that is not what is waited for holds nothing."""
+    if minimum_s < wait_s - _SLACK_S:
+        return 0.0, step_s
     taken_s = min(minimum_s, step_s)
     return minimum_s - taken_s, step_s - taken_s
 
