@@ -26,6 +26,8 @@ _PACKET_BYTES = 1100
 _MOST_FEC = 0.25
 """Of what is sent for the picture where the line is narrow; where there is room, as much as the loss asks for."""
 _LEAST_LOSS = 0.003
+_NARROW_BPS, _NARROW_SHARE = 100_000.0, 0.9
+"""With so little left every bit is seen: no air."""
 _LOSSY = 0.03
 """Loss from which no more than enough is sent: a smaller picture is hit less often, and better repaired."""
 APART_FROM_BURST = 1.7
@@ -90,7 +92,8 @@ def divide(estimate: Estimate, shape: FlowShape) -> Budget:
     left_bps = max(estimate.target_bps - audio_bps, 0.0)
     copies = retransmission_copies(estimate.loss_fraction) if estimate.target_bps > _COPIES_FROM_BPS else 1
     enough_bps = _with_headers(shape.video_enough_bps, shape)
-    wire_bps = min(_AT_MOST_SHARE * left_bps, enough_bps)
+    most_share = _AT_MOST_SHARE if left_bps > _NARROW_BPS else _NARROW_SHARE
+    wire_bps = min(most_share * left_bps, enough_bps)
     if estimate.loss_fraction < _LOSSY:
         wire_bps = max(wire_bps, _AT_LEAST_SHARE * left_bps)
     wire_bps = min(wire_bps, _with_headers(shape.video_max_bps, shape))
