@@ -139,6 +139,7 @@ class ServiceClient:
                 "seconds": problem.retry_after_s or RETRY_AFTER_S,
                 "limit": MAX_ANSWER_BYTES,
             },
+            problem.faults,
         )
 
     def _incompatible(self) -> VidphoneError:

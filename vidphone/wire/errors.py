@@ -6,6 +6,7 @@ The sentence and the next step of a code are texts: `error.<code>` and `error.<c
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vidphone.terms.faults import Fault
 from vidphone.texts import Language, catalogue, text
 
 
@@ -24,6 +25,19 @@ class ErrorCode(StrEnum):
     NO_SUCH_CALL = "no-such-call"
     NOT_POSSIBLE_NOW = "not-possible-now"
     BAD_FILE = "bad-file"
+    BAD_DATA = "bad-data"
+    NUMBER_TAKEN = "number-taken"
+    IDENTITY_IN_USE = "identity-in-use"
+    AGREEMENT_CHANGED = "agreement-changed"
+    CATALOGUE_CHANGED = "catalogue-changed"
+    SIGN_UP_GONE = "sign-up-gone"
+    AGREEMENT_REQUIRED = "agreement-required"
+    IDENTITY_SUSPENDED = "identity-suspended"
+    COPY_REFUSED = "copy-refused"
+    NOT_ASKED_FOR = "not-asked-for"
+    PASSWORD_WRONG = "password-wrong"  # noqa: S105
+    RESET_REFUSED = "reset-refused"
+    PASSPHRASE_WRONG = "passphrase-wrong"  # noqa: S105
 
     # The customer's machine.
     NO_CAMERA = "no-camera"
@@ -42,6 +56,8 @@ class ErrorCode(StrEnum):
     PROFILE_IN_USE = "profile-in-use"
     PROFILE_DAMAGED = "profile-damaged"
     PROFILE_NEWER = "profile-newer"
+    DOCUMENT_ALTERED = "document-altered"
+    NO_DOCUMENT = "no-document"
 
     # The way between client and service.
     SERVICE_UNREACHABLE = "service-unreachable"
@@ -59,9 +75,11 @@ class ErrorCode(StrEnum):
     TOO_MANY_MESSAGES = "too-many-messages"
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
+    DOCUMENT_REFUSED = "document-refused"
 
     # The provider.
     SERVICE_BUSY = "service-busy"
+    SIGN_UP_CLOSED = "sign-up-closed"
     INTERNAL = "internal"
 
 
@@ -73,22 +91,50 @@ HTTP_STATUS: dict[ErrorCode, int] = {
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.METHOD_NOT_ALLOWED: 405,
     ErrorCode.TOO_LARGE: 413,
+    ErrorCode.BAD_DATA: 422,
+    ErrorCode.BAD_NUMBER: 422,
+    ErrorCode.NUMBER_TAKEN: 409,
+    ErrorCode.IDENTITY_IN_USE: 409,
+    ErrorCode.AGREEMENT_CHANGED: 409,
+    ErrorCode.CATALOGUE_CHANGED: 409,
+    ErrorCode.SIGN_UP_GONE: 410,
+    ErrorCode.AGREEMENT_REQUIRED: 403,
+    ErrorCode.IDENTITY_SUSPENDED: 403,
+    ErrorCode.COPY_REFUSED: 422,
+    ErrorCode.NOT_ASKED_FOR: 409,
+    ErrorCode.PASSWORD_WRONG: 403,
+    ErrorCode.RESET_REFUSED: 403,
+    ErrorCode.DOCUMENT_REFUSED: 422,
+    ErrorCode.SIGN_UP_CLOSED: 503,
     ErrorCode.TOO_MANY_ATTEMPTS: 429,
     ErrorCode.INTERNAL: 500,
     ErrorCode.SERVICE_BUSY: 503,
 }
 """The codes that the HTTP interface answers with, and the status of each."""
 
-CLAUSE: dict[ErrorCode, int] = {ErrorCode.ACCOUNT_DISABLED: 5, ErrorCode.SERVICE_UNREACHABLE: 12}
+CLAUSE: dict[ErrorCode, int] = {
+    ErrorCode.ACCOUNT_DISABLED: 5,
+    ErrorCode.SERVICE_UNREACHABLE: 12,
+    ErrorCode.BAD_DATA: 1,
+    ErrorCode.IDENTITY_IN_USE: 1,
+    ErrorCode.IDENTITY_SUSPENDED: 1,
+    ErrorCode.COPY_REFUSED: 1,
+    ErrorCode.CATALOGUE_CHANGED: 2,
+    ErrorCode.AGREEMENT_CHANGED: 15,
+    ErrorCode.AGREEMENT_REQUIRED: 17,
+    ErrorCode.DOCUMENT_REFUSED: 17,
+    ErrorCode.DOCUMENT_ALTERED: 17,
+}
 """The clause of the agreement that a refusal rests on, where one applies."""
 
 
 @dataclass
 class VidphoneError(Exception):
-    """A failure with a code; `about` fills the places of its sentence."""
+    """A failure with a code; `about` fills the places of its sentence. `faults` are those of single fields."""
 
     code: ErrorCode
     about: dict[str, str | int] | None = None
+    faults: tuple[Fault, ...] = ()
 
     def __str__(self) -> str:
         return self.code.value

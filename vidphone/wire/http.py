@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from vidphone.terms.faults import Fault
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.signaling import DeviceId, Number
 
@@ -62,6 +63,7 @@ class Problem(_Model):
     next_step: str
     clause: int | None = None
     retry_after_s: int | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 class Health(_Model):

@@ -28,6 +28,7 @@ def problem(error: VidphoneError, connection: HTTPConnection) -> Response:
         next_step=explanation.next_step,
         clause=explanation.clause,
         retry_after_s=seconds if isinstance(seconds, int) else None,
+        faults=error.faults,
     )
     response = Response(body.model_dump_json(exclude_none=True), status, media_type=MEDIA_TYPE)
     if body.retry_after_s is not None:

@@ -1,0 +1,1 @@
+"""The agreement as rules: pure functions and values, each naming its clause. No input, no output, no clock."""
