@@ -5,6 +5,7 @@ from pathlib import Path
 
 from vidphone.account.contacts import Contact
 from vidphone.account.settings import Settings
+from vidphone.account.sign_up.draft import Draft
 from vidphone.call.view import CallWaiting
 from vidphone.media.devices import DeviceKind
 
@@ -131,6 +132,27 @@ class TestSound:
 
 
 @dataclass(frozen=True, slots=True)
+class ListenToMicrophone:
+    """Tell how loud the microphone is (`MicrophoneLevel`), or no longer; not in a call."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVoice:
+    """Begin a short sample of one's own voice, or end it; it ends by itself, too. Not in a call."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlayVoice:
+    """Play that sample on the speaker, or stop it. Not in a call."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ListDevices:
     """Ask for a `DevicesChanged` event with what there is."""
 
@@ -180,8 +202,128 @@ class ChangeSettings:
     settings: Settings
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSignUp:
+    """Begin to become a customer, or go on where it was left: `SignUpOffer` or `SignUpFailed` follows."""
+
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDraft:
+    """Keep what was entered so far, so that a crash loses nothing."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class FindNumbers:
+    """Ask for free numbers with these digits in them: `FreeNumbersFound`."""
+
+    containing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BeginSigning:
+    """Send what was entered; `SigningReady` brings the document. Sent again before signing, it replaces the earlier."""
+
+    draft: Draft
+    password: str
+
+    def __repr__(self) -> str:
+        return f"BeginSigning(draft={self.draft!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Sign the document and send it; `passphrase` seals the key where the system has no keyring."""
+
+    passphrase: str = ""
+
+    def __repr__(self) -> str:
+        return "Sign()"
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveSignUp:
+    """Leave the sign-up for now, or for good: `forget` erases what was entered and its key."""
+
+    forget: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    """Set another password; other devices are signed out."""
+
+    old: str
+    new: str
+
+    def __repr__(self) -> str:
+        return "ChangePassword()"
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPassword:
+    """Set a password in place of a forgotten one; what the provider knows of the person proves who asks."""
+
+    service: str
+    number: str
+    identity_number: str
+    telephone: str
+    password: str
+
+    def __repr__(self) -> str:
+        return f"ResetPassword(service={self.service!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchAgreement:
+    """Show and verify the signed agreement; `again` takes the provider's copy in place of the one that is kept."""
+
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAgreement:
+    """Write the kept copy of the agreement, the same bytes, into a file."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FetchMyData:
+    """Ask what the provider keeps of the customer, masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportMyData:
+    """Write all that the provider keeps of the customer into a file, in clear."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class FetchDisclosures:
+    """Ask who saw the customer's identity data, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchReview:
+    """Ask where the provider's look at the customer's identity stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendCopy:
+    """Send a copy of the identity card or the licence: a photograph or a PDF."""
+
+    path: Path
+
+
 Command = (
-    SaveContact | RemoveContact | ImportContacts | ExportContacts | MarkMissedSeen | ForgetHistory | ChangeSettings
+    OpenSignUp | KeepDraft | FindNumbers | BeginSigning | Sign | LeaveSignUp
+    | ChangePassword | ResetPassword | FetchAgreement | SaveAgreement | FetchMyData | ExportMyData
+    | FetchDisclosures | FetchReview | SendCopy
+    | SaveContact | RemoveContact | ImportContacts | ExportContacts | MarkMissedSeen | ForgetHistory | ChangeSettings
     | SignIn | Resume | SignOut | Dial | Answer | Decline | HangUp | Mute | Camera | Hold | Dtmf
-    | SelectDevice | Preview | Record | RequestStats | TestSound | ListDevices
+    | SelectDevice | Preview | Record | RequestStats | TestSound | ListenToMicrophone | RecordVoice | PlayVoice | ListDevices
 )  # fmt: skip

@@ -2,14 +2,22 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from vidphone.account.contacts import Contact
 from vidphone.account.history import HistoryEntry
 from vidphone.account.settings import Settings
+from vidphone.account.sign_up.draft import Draft, Page
 from vidphone.call.view import CallView
 from vidphone.media.devices import Device, DeviceKind
+from vidphone.media.sound.levels import SoundLevel, VoiceState
 from vidphone.media.stats import CallStats
+from vidphone.terms.faults import Fault
 from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.sign_up import Disclosure, MaskedData, MyAgreement, Offer, Review, SignUpBegun, SignUpDone
+
+if TYPE_CHECKING:
+    from vidphone.papers.verifying import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,21 @@ class Recording:
 
 
 @dataclass(frozen=True, slots=True)
+class MicrophoneLevel:
+    """How loud the microphone is; some sixteen times a second while it is listened to and gives sound."""
+
+    level: SoundLevel
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSample:
+    """Where the sample of one's own voice stands, and how long it is so far."""
+
+    state: VoiceState
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """Something asked for could not be done, or something failed; `about` fills the places of its sentence."""
 
@@ -147,8 +170,161 @@ class SettingsChanged:
     settings: Settings
 
 
+@dataclass(frozen=True, slots=True)
+class SignUpKept:
+    """A sign-up at this service was left unfinished; `OpenSignUp` goes on with it."""
+
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpOffer:
+    """What the provider offers today, and the draft to go on with at `draft.page`.
+
+    Without a keyring identity data are not kept on this machine, and the key needs a passphrase. `signed`: a signed
+    document waits to be sent; with a keyring that is done by itself, else with `Sign(passphrase)`.
+    """
+
+    offer: Offer
+    draft: Draft | None
+    keyring: bool
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FreeNumbersFound:
+    """Some numbers that may be chosen now."""
+
+    numbers: tuple[str, ...]
+    containing: str
+
+
+@dataclass(frozen=True, slots=True)
+class SigningReady:
+    """The document waits to be signed: `pdf` is what will be signed. The token of `begun` is left out."""
+
+    begun: SignUpBegun
+    pdf: bytes
+
+    def __repr__(self) -> str:
+        return f"SigningReady(id={self.begun.id!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedUp:
+    """The agreement is signed by both sides, and the verified copy is kept at `path`.
+
+    `signs_in`: the phone signs in now. Else the password is not known any more, and the person signs in.
+    """
+
+    number: str
+    done: SignUpDone
+    path: str
+    signs_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SignUpFailed:
+    """A step of the sign-up failed; nothing that was entered is lost. `page_hint` is the page that mends it, if one."""
+
+    code: ErrorCode
+    about: tuple[tuple[str, str | int], ...] = ()
+    faults: tuple[Fault, ...] = ()
+    page_hint: Page | None = None
+
+
+class Request(StrEnum):
+    """What a customer asks of the account."""
+
+    PASSWORD = "password"  # noqa: S105 - a request
+    RESET = "reset"
+    AGREEMENT = "agreement"
+    SAVE_AGREEMENT = "save-agreement"
+    MY_DATA = "my-data"
+    EXPORT = "export"
+    DISCLOSURES = "disclosures"
+    REVIEW = "review"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFailed:
+    """What was asked of the account could not be done."""
+
+    request: Request
+    code: ErrorCode
+    about: tuple[tuple[str, str | int], ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementShown:
+    """The customer's agreements, newest first, and the kept copy of the newest that was signed here.
+
+    `path` and `verdict` are None where there is no copy. `same_as_provider`: whether the provider states the same
+    bytes; None where it was not asked. Offline, `agreements` are as they were last seen.
+    """
+
+    agreements: tuple[MyAgreement, ...]
+    path: str | None
+    verdict: "Verdict | None"
+    same_as_provider: bool | None
+    online: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementSaved:
+    """The copy of the agreement was written."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyDataShown:
+    """What the provider keeps of the customer, masked."""
+
+    data: MaskedData
+
+
+@dataclass(frozen=True, slots=True)
+class MyDataExported:
+    """All that the provider keeps of the customer was written."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisclosuresShown:
+    """Who saw the customer's identity data, newest first."""
+
+    disclosures: tuple[Disclosure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewShown:
+    """Where the provider's look at the customer's identity stands."""
+
+    review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChanged:
+    """The password is another one now."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordWasReset:
+    """The forgotten password is replaced; sign in with the new one."""
+
+    service: str
+    number: str
+
+
 Event = (
-    ContactsChanged | ContactsImported | ContactsExported | HistoryChanged | SettingsChanged
+    SignUpKept | SignUpOffer | FreeNumbersFound | SigningReady | SignedUp | SignUpFailed
+    | RequestFailed | AgreementShown | AgreementSaved | MyDataShown | MyDataExported | DisclosuresShown | ReviewShown
+    | PasswordChanged | PasswordWasReset
+    | ContactsChanged | ContactsImported | ContactsExported | HistoryChanged | SettingsChanged
     | Ready | SignedIn | SignedOut | LinkChanged | CallChanged | DtmfReceived | DevicesChanged | DeviceNotice
-    | StatsReport | Recording | Failure
+    | StatsReport | Recording | MicrophoneLevel | VoiceSample | Failure
 )  # fmt: skip
