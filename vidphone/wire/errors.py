@@ -63,6 +63,7 @@ class ErrorCode(StrEnum):
     SERVICE_UNREACHABLE = "service-unreachable"
     SERVICE_NOT_SECURE = "service-not-secure"
     SERVICE_INCOMPATIBLE = "service-incompatible"
+    DOCUMENT_DIFFERS = "document-differs"
 
     # Client and service, one of which is wrong about the protocol.
     BAD_REQUEST = "bad-request"
@@ -124,6 +125,7 @@ CLAUSE: dict[ErrorCode, int] = {
     ErrorCode.AGREEMENT_REQUIRED: 17,
     ErrorCode.DOCUMENT_REFUSED: 17,
     ErrorCode.DOCUMENT_ALTERED: 17,
+    ErrorCode.DOCUMENT_DIFFERS: 17,
 }
 """The clause of the agreement that a refusal rests on, where one applies."""
 
