@@ -28,10 +28,12 @@ from vidphone.media.rtc import adapter
 from vidphone.media.rtc.session import RtcSession, SessionListener
 from vidphone.media.slot import PictureSlot
 from vidphone.media.sound.devices import DeviceWatcher, list_microphones, list_speakers
+from vidphone.media.sound.levels import SoundLevel, VoiceState
 from vidphone.media.sound.mixer import Playback, PulledInput
 from vidphone.media.sound.select import microphone_from
 from vidphone.media.sound.speaker import Speaker
 from vidphone.media.sound.tones import Tone, dtmf, samples_of
+from vidphone.media.sound.voice_check import VoiceCheck
 from vidphone.media.stats import CallStats
 from vidphone.media.taps import AudioSpread, AudioTap, PullTap, VideoSpread, VideoTap
 from vidphone.media.viewer import Viewer
@@ -75,6 +77,12 @@ class EngineListener(Protocol):
 
     def network_changed(self) -> None:
         """An address that a call uses is gone."""
+
+    def microphone_level(self, level: SoundLevel) -> None:
+        """How loud the microphone is, while it is being tried."""
+
+    def voice_sample(self, state: VoiceState, seconds: float) -> None:
+        """Where the sample of one's own voice stands, and how long it is."""
 
 
 @dataclass(slots=True)
@@ -140,6 +148,8 @@ class MediaEngine:
                 profile.ringer, self._player(DeviceKind.RINGER), ears[DeviceKind.RINGER].failed
             ),
         }
+        speaker = self._speakers[DeviceKind.SPEAKER]
+        self._voice_check = VoiceCheck(self._sounds, speaker.play, listener, self._reconsider)
         self._tone: tuple[DeviceKind, Playback] | None = None
         self._busy_until_s = {DeviceKind.SPEAKER: 0.0, DeviceKind.RINGER: 0.0}
         self._network = NetworkWatch(self._addresses_in_use, listener.network_changed)
@@ -149,7 +159,8 @@ class MediaEngine:
     # Calls.
 
     def open(self, call: str, listener: SessionListener, *, send_video: bool) -> RtcSession:
-        """The media of a new call."""
+        """The media of a new call; it needs the devices, so a trial of them ends."""
+        self._voice_check.stop()
         picture = VideoTap(self._remote)
         session = RtcSession(
             call, listener, servers=self._servers, viewer=picture, send_video=send_video,
@@ -289,10 +300,21 @@ class MediaEngine:
         if kind in self._speakers:
             self._play_samples(kind, samples_of(Tone.TEST))
 
+    def voice_check(self, *, begin: bool) -> VoiceCheck:
+        """For trying the microphone and one's own voice, between calls.
+
+        Raises:
+            VidphoneError: `IN_A_CALL`, where something is to `begin`.
+        """
+        if begin and self._calls:
+            raise VidphoneError(ErrorCode.IN_A_CALL)
+        return self._voice_check
+
     async def close(self) -> None:
         """Close sessions, recordings, devices and threads."""
         self._remote_slot.watch(None)
         self.play(None)
+        self._voice_check.stop()
         self._busy_until_s = dict.fromkeys(self._busy_until_s, 0.0)
         self._preview = False
         for entry in list(self._calls.values()):
@@ -342,12 +364,15 @@ class MediaEngine:
         sounding = {kind for kind, until_s in self._busy_until_s.items() if until_s > now_s}
         if self._tone is not None:
             sounding.add(self._tone[0])
+        check = self._voice_check
+        if check.plays:
+            sounding.add(DeviceKind.SPEAKER)
         self._devices[DeviceKind.CAMERA].want(self._preview or any(session.sending_camera for session in live))
-        self._devices[DeviceKind.MICROPHONE].want(bool(live))
+        self._devices[DeviceKind.MICROPHONE].want(bool(live) or check.hears)
         self._devices[DeviceKind.SPEAKER].want(bool(live) or DeviceKind.SPEAKER in sounding)
         self._devices[DeviceKind.RINGER].want(DeviceKind.RINGER in sounding)
         self._network.want(bool(live))
-        self._watching.want(bool(live) or self._preview)
+        self._watching.want(bool(live) or self._preview or check.hears)
         shown = next((session for session in reversed(live) if session.playing), None)
         if shown is not self._shown:
             self._shown = shown

@@ -325,5 +325,6 @@ Command = (
     | FetchDisclosures | FetchReview | SendCopy
     | SaveContact | RemoveContact | ImportContacts | ExportContacts | MarkMissedSeen | ForgetHistory | ChangeSettings
     | SignIn | Resume | SignOut | Dial | Answer | Decline | HangUp | Mute | Camera | Hold | Dtmf
-    | SelectDevice | Preview | Record | RequestStats | TestSound | ListenToMicrophone | RecordVoice | PlayVoice | ListDevices
+    | SelectDevice | Preview | Record | RequestStats | TestSound | ListDevices
+    | ListenToMicrophone | RecordVoice | PlayVoice
 )  # fmt: skip

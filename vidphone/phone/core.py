@@ -12,6 +12,7 @@ from vidphone.media.devices import DeviceKind
 from vidphone.media.engine import MediaEngine, MediaProfile
 from vidphone.media.process.switches import VoiceProcessing
 from vidphone.media.slot import PictureSlot
+from vidphone.media.sound.levels import SoundLevel, VoiceState
 from vidphone.phone import commands, events
 from vidphone.phone.calls import Calls
 from vidphone.phone.directory import Directory
@@ -111,6 +112,12 @@ class Phone:
                 self._media.preview(on)
             case commands.TestSound(kind=kind):
                 self._media.test_sound(kind)
+            case commands.ListenToMicrophone(on=on):
+                self._media.voice_check(begin=on).listen(on)
+            case commands.RecordVoice(on=on):
+                self._media.voice_check(begin=on).record(on)
+            case commands.PlayVoice(on=on):
+                self._media.voice_check(begin=on).play(on)
             case commands.ListDevices():
                 self._media_lane.add(self._tell_devices)
             case commands.ChangeSettings(settings=settings):
@@ -252,6 +259,14 @@ class Phone:
     def trouble(self, code: ErrorCode) -> None:
         """Something works less well; calls go on."""
         self._emit(events.Failure(code))
+
+    def microphone_level(self, level: SoundLevel) -> None:
+        """How loud the microphone is."""
+        self._emit(events.MicrophoneLevel(level))
+
+    def voice_sample(self, state: VoiceState, seconds: float) -> None:
+        """Where the sample of one's own voice stands."""
+        self._emit(events.VoiceSample(state, seconds))
 
     def _hurry(self) -> None:
         if self._registration is not None:

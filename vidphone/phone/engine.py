@@ -14,7 +14,7 @@ from typing import Protocol
 
 from vidphone.media.slot import PictureSlot
 from vidphone.phone.commands import Command
-from vidphone.phone.events import Event, Failure, StatsReport, failure
+from vidphone.phone.events import Event, Failure, MicrophoneLevel, StatsReport, failure
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
 log = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ MakePhone = Callable[[Emit, PictureSlot, PictureSlot], RunningPhone]
 
 
 class Mailbox:
-    """Events on their way to the shell; of statistics only the latest of a call."""
+    """Events on their way to the shell; of statistics of a call, and of levels, only the latest."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -55,7 +55,7 @@ class Mailbox:
         with self._lock:
             empty = not self._events
             last = self._events[-1] if self._events else None
-            if isinstance(event, StatsReport) and isinstance(last, StatsReport) and last.stats.call == event.stats.call:
+            if _supersedes(event, last):
                 self._events[-1] = event
             else:
                 self._events.append(event)
@@ -67,6 +67,13 @@ class Mailbox:
             events = list(self._events)
             self._events.clear()
             return events
+
+
+def _supersedes(event: Event, last: Event | None) -> bool:
+    """Whether the last one need not be read any more, now that this one is there."""
+    if isinstance(event, StatsReport):
+        return isinstance(last, StatsReport) and last.stats.call == event.stats.call
+    return isinstance(event, MicrophoneLevel) and isinstance(last, MicrophoneLevel)
 
 
 class EngineThread:

@@ -17,6 +17,7 @@ from vidphone.media.network import NetworkWatch
 from vidphone.media.on_demand import OnDemand
 from vidphone.media.rtc.session import RtcSession
 from vidphone.media.slot import PictureSlot
+from vidphone.media.sound.levels import SoundLevel, VoiceState
 from vidphone.media.sound.tones import Tone
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.signaling import Candidate
@@ -31,6 +32,8 @@ class Desk:
     def __init__(self, profile: MediaProfile = PROFILE) -> None:
         self.notices: list[tuple[DeviceKind, ErrorCode | None, str]] = []
         self.told: list[str] = []
+        self.levels: list[SoundLevel] = []
+        self.samples: list[tuple[VoiceState, float]] = []
         self.other: RtcSession | None = None
         self.remote, self.local = PictureSlot(), PictureSlot()
         for slot in (self.remote, self.local):
@@ -49,6 +52,12 @@ class Desk:
 
     def network_changed(self) -> None:
         self.told.append("network")
+
+    def microphone_level(self, level: SoundLevel) -> None:
+        self.levels.append(level)
+
+    def voice_sample(self, state: VoiceState, seconds: float) -> None:
+        self.samples.append((state, seconds))
 
     def candidates(self, generation: int, candidates: tuple[Candidate, ...], last: bool) -> None:
         assert self.other is not None
