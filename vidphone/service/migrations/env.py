@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from vidphone.service.store import tables_agreement, tables_identity  # noqa: F401 - they add to the metadata
 from vidphone.service.store.tables import metadata
 
 context.configure(
