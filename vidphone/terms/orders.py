@@ -3,8 +3,12 @@
 A price per minute may be finer than a fen: it is an integer number of 1/10 000 yuan.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from datetime import date
+from hashlib import sha256
+
+from vidphone.terms.faults import Fault, FaultCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,66 @@ class Order:
     plan: Plan
     terminal: Terminal | None
     credit_limit_fen: int
+
+
+def order_number(ordered_on: date, sequence: int) -> str:
+    """The number of the `sequence`-th order of a day, counted from 1: `20260801-000042`.
+
+    Raises:
+        ValueError: a sequence outside 1 to 999 999.
+    """
+    if not 1 <= sequence <= 999_999:
+        raise ValueError(sequence)
+    return f"{ordered_on:%Y%m%d}-{sequence:06d}"
+
+
+def canonical(order: Order) -> bytes:
+    """The order as bytes that are the same on every machine: JSON in UTF-8, keys sorted, no spaces, ISO 8601 dates.
+
+    The agreement binds these bytes by their hash (clause 2), so what was ordered cannot be changed after it is signed.
+    """
+    values = asdict(order) | {"ordered_on": order.ordered_on.isoformat()}
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def order_sha256(order: Order) -> str:
+    """SHA-256 of the canonical form, in lower-case hexadecimal digits."""
+    return sha256(canonical(order)).hexdigest()
+
+
+def check_choice(catalogue: Catalogue, plan: str, terminal: str | None, credit_limit_fen: int) -> tuple[Fault, ...]:
+    """What of a choice is not on offer: a plan or a device by id, a credit limit (clause 9)."""
+    offered = {
+        "plan": plan in {each.id for each in catalogue.plans},
+        "terminal": terminal is None or terminal in {each.id for each in catalogue.terminals},
+        "credit_limit_fen": credit_limit_fen in catalogue.credit_limits_fen,
+    }
+    return tuple(Fault(field, FaultCode.NOT_OFFERED) for field, is_offered in offered.items() if not is_offered)
+
+
+def make_order(
+    catalogue: Catalogue,
+    plan: str,
+    terminal: str | None,
+    credit_limit_fen: int,
+    *,
+    number: str,
+    ordered_on: date,
+    customer_number: str,
+) -> Order:
+    """The order of a choice, with the plan and the device as the catalogue has them today.
+
+    Raises:
+        ValueError: something of it is not on offer (`check_choice`).
+    """
+    if faults := check_choice(catalogue, plan, terminal, credit_limit_fen):
+        raise ValueError(faults)
+    return Order(
+        number=number,
+        ordered_on=ordered_on,
+        catalogue_version=catalogue.version,
+        customer_number=customer_number,
+        plan=next(each for each in catalogue.plans if each.id == plan),
+        terminal=next((each for each in catalogue.terminals if each.id == terminal), None),
+        credit_limit_fen=credit_limit_fen,
+    )
