@@ -60,7 +60,7 @@ def make_provider(folder: Path, *numbers: str) -> Provider:
     customers = StoredCustomers(engine)
     password_hash = hash_password(PASSWORD)
     for number in numbers:
-        customers.add(number, f"Customer {number}", password_hash, time.time())
+        customers.add(number, f"Customer {number}", password_hash, time.time(), paper="TEST")
     engine.dispose()
     (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
     return provider

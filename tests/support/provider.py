@@ -33,9 +33,9 @@ class Provider:
         self._process: subprocess.Popen[bytes] | None = None
 
     def add_customer(self, number: str, name: str = "") -> None:
-        self.admin(
-            "add", "--number", number, "--name", name or f"Customer {number}", "--password-stdin", stdin=PASSWORD
-        )
+        """A customer whose agreement was signed on paper."""
+        named = ("--number", number, "--name", name or f"Customer {number}")
+        self.admin("add", *named, "--paper", "TEST", "--password-stdin", stdin=PASSWORD)
 
     def admin(self, *arguments: str, stdin: str = "") -> str:
         command = [sys.executable, "-m", "vidphone", "admin", *arguments, "--data", str(self.data)]

@@ -20,7 +20,7 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
     ("arguments", "module", "package"),
     [
         (["serve"], "vidphone.service.server", "uvicorn"),
-        (["admin", "list"], "vidphone.service.admin", "sqlalchemy.exc"),
+        (["admin", "list"], "vidphone.service.admin.console", "sqlalchemy.exc"),
     ],
 )
 def test_without_the_services_packages_it_is_said_what_to_install(

@@ -84,8 +84,9 @@ def service(data: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "vidphone"]
     log = data.parent / "service.log"
     for number, name in NAMES.items():
+        customer = ("--number", number, "--name", name, "--paper", "demo")
         subprocess.run(
-            [*command, "admin", "add", "--data", str(data), "--number", number, "--name", name, "--password-stdin"],
+            [*command, "admin", "add", "--data", str(data), *customer, "--password-stdin"],
             input=_password(),
             text=True,
             check=True,

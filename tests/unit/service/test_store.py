@@ -11,9 +11,10 @@ from tests.unit.service.hub.bench import accept, call_id
 from vidphone.service.hub.effects import AcceptDelivered, Address, CallAccepted, CallEnded, CallProposed, StoredCall
 from vidphone.service.passwords import hash_token, new_token
 from vidphone.service.ports import AccountEvent, AccountEventKind
-from vidphone.service.store.customers import MAX_TOKENS_PER_NUMBER, NumberTaken, StoredCustomers, UnknownNumber
+from vidphone.service.store.customers import MAX_TOKENS_PER_NUMBER, StoredCustomers, UnknownNumber
 from vidphone.service.store.engine import DataInUse, DataLock, open_database, writing
 from vidphone.service.store.journal import StoredJournal
+from vidphone.service.store.numbers import NumberTaken
 from vidphone.service.store.tables import metadata
 from vidphone.wire.reasons import EndReason
 

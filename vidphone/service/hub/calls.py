@@ -12,7 +12,7 @@ The states are those of XEP-0353 and RFC 3261; the forking of a call to several 
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from vidphone.service.hub import limits
 from vidphone.service.hub.deadlines import Deadlines
@@ -48,8 +48,14 @@ class Calls:
     """All calls of the hub."""
 
     def __init__(
-        self, desk: Desk, directory: Directory, journal: Callable[[JournalEntry], None], deadlines: Deadlines
+        self,
+        desk: Desk,
+        directory: Directory,
+        journal: Callable[[JournalEntry], None],
+        deadlines: Deadlines,
+        free_numbers: Collection[str] = (),
     ) -> None:
+        self._free_numbers = frozenset(free_numbers)
         self._desk = desk
         self._directory = directory
         self._journal = journal
@@ -201,6 +207,8 @@ class Calls:
             return EndReason.CALLER_DISABLED
         if number == sender.number:
             return EndReason.OWN_NUMBER
+        if caller.barred and not {number, sender.number} & self._free_numbers:
+            return caller.barred
         if callee is None:
             return EndReason.UNKNOWN_NUMBER
         if not callee.enabled:

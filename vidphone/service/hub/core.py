@@ -4,7 +4,7 @@ Every input method takes `now`, monotonic seconds, and may add effects; `take_ef
 calls `advance` at `next_deadline`, or later.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from vidphone.service.hub.calls import Calls
 from vidphone.service.hub.deadlines import Deadlines
@@ -22,11 +22,14 @@ from vidphone.wire.signaling import CallMessage, Standing
 class Hub:
     """Devices, sessions and calls of one node."""
 
-    def __init__(self, directory: Directory, new_session_id: Callable[[], str]) -> None:
+    def __init__(
+        self, directory: Directory, new_session_id: Callable[[], str], free_numbers: Collection[str] = ()
+    ) -> None:
+        """`free_numbers` can be called by everybody who is not disabled, whatever their agreement stands at."""
         self._effects: list[Effect] = []
         self._deadlines = Deadlines()
         self._sessions = Sessions(self, self._effects_append, self._deadlines, new_session_id)
-        self._calls = Calls(self._sessions, directory, self._effects_append, self._deadlines)
+        self._calls = Calls(self._sessions, directory, self._effects_append, self._deadlines, free_numbers)
 
     def _effects_append(self, effect: Effect) -> None:
         self._effects.append(effect)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from vidphone.wire.reasons import EndReason
+
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
@@ -11,6 +13,8 @@ class Subscriber:
     number: str
     name: str
     enabled: bool
+    barred: EndReason | None = None
+    """Why they may call free numbers only, if so."""
 
 
 class Directory(Protocol):

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import NamedTuple, TypeVar
@@ -66,7 +66,13 @@ class HubShell:
     """The running hub. `start` before the first connection; `stop` at the end."""
 
     def __init__(
-        self, customers: Customers, journal: Journal, bus: Bus, metrics: Metrics, on_failure: Callable[[], None]
+        self,
+        customers: Customers,
+        journal: Journal,
+        bus: Bus,
+        metrics: Metrics,
+        on_failure: Callable[[], None],
+        free_numbers: Collection[str] = (),
     ) -> None:
         """`on_failure` is called when the hub cannot go on: the process should end and be started again."""
         self._customers = customers
@@ -75,7 +81,7 @@ class HubShell:
         self._metrics = metrics
         self._on_failure = on_failure
         self._directory = _BatchDirectory()
-        self._hub = Hub(self._directory, lambda: secrets.token_urlsafe(SESSION_ID_BYTES))
+        self._hub = Hub(self._directory, lambda: secrets.token_urlsafe(SESSION_ID_BYTES), free_numbers)
         self._inbox: asyncio.Queue[_Input] = asyncio.Queue(INBOX_SIZE)
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._wires: dict[int, Wire] = {}

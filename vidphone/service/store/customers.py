@@ -1,25 +1,26 @@
 """Customers in the database."""
 
+import secrets
 from collections.abc import Collection
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from vidphone.service.hub.directory import Subscriber
 from vidphone.service.ports import AccountEvent, AccountEventKind, Bearer, Credentials, Customer
 from vidphone.service.store.engine import writing
+from vidphone.service.store.numbers import NumberTaken, take_number
 from vidphone.service.store.tables import account_events, accounts, tokens
+from vidphone.service.store.tables_agreement import agreements, reviews
+from vidphone.wire.reasons import EndReason
+from vidphone.wire.sign_up import AgreementState, ReviewState
 
 MAX_TOKENS_PER_NUMBER = 32
 """The one that was not seen for the longest time goes first."""
 SEEN_GRAIN_S = 60.0
 """A token in use is written back at most that often."""
 EVENTS_KEPT_S = 86_400.0
-
-
-class NumberTaken(Exception):
-    """A customer has that number already."""
 
 
 class UnknownNumber(Exception):
@@ -36,9 +37,18 @@ class StoredCustomers:
 
     def subscribers(self, numbers: Collection[str]) -> dict[str, Subscriber]:
         """See `Customers`."""
-        wanted = select(accounts.c.number, accounts.c.name, accounts.c.enabled).where(accounts.c.number.in_(numbers))
+        wanted = (
+            select(accounts.c.number, accounts.c.name, accounts.c.enabled, reviews.c.state.label("review"))
+            .add_columns(
+                exists()
+                .where(agreements.c.account_id == accounts.c.id, agreements.c.state != AgreementState.ENDED)
+                .label("agreed")
+            )
+            .outerjoin(reviews, reviews.c.account_id == accounts.c.id)
+            .where(accounts.c.number.in_(numbers))
+        )
         with self._engine.connect() as connection:
-            return {row.number: Subscriber(row.number, row.name, row.enabled) for row in connection.execute(wanted)}
+            return {row.number: _subscriber(row) for row in connection.execute(wanted)}
 
     def credentials(self, number: str) -> Credentials | None:
         """See `Customers`."""
@@ -49,7 +59,7 @@ class StoredCustomers:
     def issue_token(self, number: str, device: str, device_name: str, token_hash: str, at: float) -> None:
         """See `Customers`."""
         with writing(self._engine) as connection:
-            account = _account_id(connection, number)
+            account = account_id(connection, number)
             new = {"device_name": device_name, "hash": token_hash, "created_at": at, "seen_at": at}
             connection.execute(
                 upsert(tokens)
@@ -107,18 +117,26 @@ class StoredCustomers:
 
     # For the provider.
 
-    def add(self, number: str, name: str, password_hash: str, at: float) -> None:
-        """A new customer, enabled.
+    def add(self, number: str, name: str, password_hash: str, at: float, paper: str | None = None) -> None:
+        """A new customer, enabled; `paper` is the reference of an agreement signed outside this program, if any.
 
         Raises:
-            NumberTaken: there is one of that number.
+            NumberTaken: there is one of that number, or a sign-up holds it.
         """
-        row = {"number": number, "name": name, "password_hash": password_hash, "enabled": True, "created_at": at}
-        try:
-            with writing(self._engine) as connection:
-                connection.execute(insert(accounts).values(row))
-        except IntegrityError as error:
-            raise NumberTaken from error
+        with writing(self._engine) as connection:
+            take_number(connection, number, at)
+            account = add_account(connection, number, name, password_hash, at)
+            if paper is not None:
+                connection.execute(
+                    insert(agreements).values(
+                        id=secrets.token_hex(16),
+                        account_id=account,
+                        version="",
+                        state=AgreementState.ON_PAPER,
+                        reference=paper,
+                        signed_at=at,
+                    )
+                )
 
     def list(self) -> list[Customer]:
         """All customers by number."""
@@ -135,19 +153,14 @@ class StoredCustomers:
                 for row in connection.execute(wanted)
             ]
 
-    def set_password(self, number: str, password_hash: str, at: float) -> None:
-        """A new password. All devices are signed out: the old one may have been in the wrong hands.
+    def set_password(self, number: str, password_hash: str, at: float, keep: int | None = None) -> None:
+        """A new password. All devices but that of the token `keep` are signed out: it may have been in wrong hands.
 
         Raises:
             UnknownNumber: there is no such customer.
         """
         with writing(self._engine) as connection:
-            account = _account_id(connection, number)
-            connection.execute(update(accounts).where(accounts.c.id == account).values(password_hash=password_hash))
-            old = connection.scalars(select(tokens.c.id).where(tokens.c.account_id == account)).all()
-            connection.execute(delete(tokens).where(tokens.c.account_id == account))
-            for token in old:  # by name, so that a sign-in with the new password is not ended with them
-                _tell(connection, AccountEvent(AccountEventKind.SIGNED_OUT, number, token), at)
+            set_password(connection, account_id(connection, number), number, password_hash, at, keep)
 
     def set_enabled(self, number: str, enabled: bool, at: float) -> None:
         """Enable or disable a number.
@@ -156,17 +169,56 @@ class StoredCustomers:
             UnknownNumber: there is no such customer.
         """
         with writing(self._engine) as connection:
-            account = _account_id(connection, number)
+            account = account_id(connection, number)
             connection.execute(update(accounts).where(accounts.c.id == account).values(enabled=enabled))
             if not enabled:
                 _tell(connection, AccountEvent(AccountEventKind.DISABLED, number), at)
 
 
-def _account_id(connection: Connection, number: str) -> int:
+def account_id(connection: Connection, number: str) -> int:
+    """The id of a customer.
+
+    Raises:
+        UnknownNumber: there is no such customer.
+    """
     found: int | None = connection.scalar(select(accounts.c.id).where(accounts.c.number == number))
     if found is None:
         raise UnknownNumber
     return found
+
+
+def add_account(connection: Connection, number: str, name: str, password_hash: str, at: float) -> int:
+    """A new customer, enabled; their id.
+
+    Raises:
+        NumberTaken: there is one of that number.
+    """
+    row = {"number": number, "name": name, "password_hash": password_hash, "enabled": True, "created_at": at}
+    try:
+        added = connection.execute(insert(accounts).values(row).returning(accounts.c.id))
+        return int(added.scalar_one())
+    except IntegrityError as error:
+        raise NumberTaken from error
+
+
+def set_password(
+    connection: Connection, account: int, number: str, password_hash: str, at: float, keep: int | None
+) -> None:
+    """Change a password, and revoke all tokens but `keep`."""
+    connection.execute(update(accounts).where(accounts.c.id == account).values(password_hash=password_hash))
+    revoked = delete(tokens).where(tokens.c.account_id == account, tokens.c.id.is_distinct_from(keep))
+    for token in connection.scalars(revoked.returning(tokens.c.id)).all():
+        # by name, so that a sign-in with the new password is not ended with them
+        _tell(connection, AccountEvent(AccountEventKind.SIGNED_OUT, number, token), at)
+
+
+def _subscriber(row: Row[tuple[object, ...]]) -> Subscriber:
+    barred = None
+    if not row.agreed:
+        barred = EndReason.AGREEMENT_REQUIRED
+    elif row.review in (ReviewState.SUSPENDED, ReviewState.REFUSED):
+        barred = EndReason.IDENTITY_SUSPENDED
+    return Subscriber(row.number, row.name, row.enabled, barred)
 
 
 def _tell(connection: Connection, event: AccountEvent, at: float) -> None:

@@ -132,6 +132,9 @@ class Device:
         return [(body.type, body.reason) for body in self.news() if isinstance(body, Reject | Retract | End)]
 
 
+FREE_NUMBER = "1000"
+
+
 class Bench:
     """The world of one test."""
 
@@ -149,7 +152,7 @@ class Bench:
             self.customer(number)
 
     def _new_hub(self) -> Hub:
-        return Hub(self, lambda: f"session-{next(self._sessions):012}")
+        return Hub(self, lambda: f"session-{next(self._sessions):012}", free_numbers=(FREE_NUMBER,))
 
     def find(self, number: str) -> Subscriber | None:
         return self.directory.get(number)
@@ -157,8 +160,8 @@ class Bench:
     def used(self, call: str) -> bool:
         return any(isinstance(entry, CallProposed) and entry.call == call for entry in self.journal)
 
-    def customer(self, number: str, *, enabled: bool = True) -> None:
-        self.directory[number] = Subscriber(number, f"Name of {number}", enabled)
+    def customer(self, number: str, *, enabled: bool = True, barred: EndReason | None = None) -> None:
+        self.directory[number] = Subscriber(number, f"Name of {number}", enabled, barred)
 
     def device(self, number: str, device: int = 1) -> Device:
         """A device that is signed in and connected."""

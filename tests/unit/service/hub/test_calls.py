@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.service.hub.bench import Bench, accept, call_id, candidates, end, propose
+from tests.unit.service.hub.bench import FREE_NUMBER, Bench, accept, call_id, candidates, end, propose
 from vidphone.service.hub import limits
 from vidphone.service.hub.effects import AcceptDelivered, CallAccepted, CallEnded, CallProposed
 from vidphone.wire.errors import ErrorCode
@@ -107,6 +107,36 @@ def test_disabled_caller_cannot_call(bench: Bench) -> None:
     caller.say(propose(call_id(1), "1002"))
     assert caller.reasons() == [("reject", EndReason.CALLER_DISABLED)]
     assert callee.news() == []
+
+
+BARS = [EndReason.AGREEMENT_REQUIRED, EndReason.IDENTITY_SUSPENDED]
+
+
+@pytest.mark.parametrize("why", BARS)
+def test_barred_caller_is_told_why_and_nobody_rings(bench: Bench, why: EndReason) -> None:
+    caller, callee = bench.device("1001"), bench.device("1002")
+    bench.customer("1001", barred=why)
+    caller.say(propose(call_id(1), "1002"))
+    assert caller.reasons() == [("reject", why)]
+    assert (callee.news(), bench.journal) == ([], [])
+
+
+@pytest.mark.parametrize("why", BARS)
+def test_barred_caller_reaches_free_numbers_and_can_be_called(bench: Bench, why: EndReason) -> None:
+    bench.customer(FREE_NUMBER)
+    bench.customer("1001", barred=why)
+    caller, free, other = bench.device("1001"), bench.device(FREE_NUMBER), bench.device("1002")
+    caller.say(propose(call_id(1), FREE_NUMBER))
+    other.say(propose(call_id(2), "1001"))
+    assert [body.type for body in free.news()] == ["propose"]
+    assert "propose" in [body.type for body in caller.news()]
+
+
+def test_free_number_calls_without_an_agreement_of_its_own(bench: Bench) -> None:
+    bench.customer(FREE_NUMBER, barred=EndReason.AGREEMENT_REQUIRED)
+    free, callee = bench.device(FREE_NUMBER), bench.device("1002")
+    free.say(propose(call_id(1), "1002"))
+    assert [body.type for body in callee.news()] == ["propose"]
 
 
 def test_device_within_its_time_to_resume_counts_as_there(bench: Bench) -> None:

@@ -1,0 +1,1 @@
+"""`vidphone admin`: the provider's side on the command line, while the service runs or not."""
