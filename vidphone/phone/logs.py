@@ -1,10 +1,11 @@
 """Where the program writes what it did: a file of the profile, bounded, without personal data."""
 
 import logging
-import re
 import threading
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from vidphone.scrub import ScrubbingFormatter
 
 MAX_BYTES = 1_000_000
 FILES = 3
@@ -12,33 +13,6 @@ QUIET = ("aioice", "aiortc", "httpx", "httpcore", "websockets", "asyncio", "PIL"
 """Libraries that write addresses and URLs at their chattier levels."""
 
 log = logging.getLogger(__name__)
-
-_DIGITS = re.compile(r"\d{5,}")
-_ADDRESS = re.compile(
-    r"\b\d{1,3}(?:\.\d{1,3}){3}\b|(?i:(?<![\w:])(?=[0-9a-f:]*:[0-9a-f]*:)[0-9a-f:]*[0-9a-f][0-9a-f:]*(?![\w:]))"
-)
-"""IPv4, and whatever has two colons between hexadecimal digits: IPv6, fingerprints."""
-_SECRET = re.compile(r"(?i)(bearer\s+|(?:token|password)[\"']?\s*[=:]\s*)[\"']?[^\s\"']+")
-
-
-def scrub(line: str) -> str:
-    """The line without what could name a person: long numbers, addresses and secrets."""
-    line = _SECRET.sub(r"\1…", line)
-    line = _ADDRESS.sub("<address>", line)
-    return _DIGITS.sub("<number>", line)
-
-
-class ScrubbingFormatter(logging.Formatter):
-    """Formats a record and scrubs the whole line, tracebacks included."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """One scrubbed line, or several with a traceback."""
-        stamp = self.formatTime(record)
-        thread = record.threadName
-        body = record.getMessage()
-        if record.exc_info:
-            body = f"{body}\n{self.formatException(record.exc_info)}"
-        return f"{stamp} {record.levelname} {record.name} [{thread}] {scrub(body)}"
 
 
 def log_into(directory: Path) -> None:

@@ -14,6 +14,7 @@ import uvicorn
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from vidphone.scrub import ScrubbingFormatter
 from vidphone.service.bus import LocalBus
 from vidphone.service.config import FILE_NAME, BadConfig, Config, read_config
 from vidphone.service.http.app import build_app
@@ -61,7 +62,9 @@ class _Refused(Exception):
 
 def serve(options: ServeOptions) -> int:
     """Run until a signal says stop (0) or the service cannot go on (1)."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    to_standard_error = logging.StreamHandler()
+    to_standard_error.setFormatter(ScrubbingFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[to_standard_error])
     for noisy in ("alembic", "uvicorn"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:

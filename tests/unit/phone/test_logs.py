@@ -6,29 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vidphone.phone.logs import log_into, scrub
-
-
-@pytest.mark.parametrize(
-    ("line", "secret"),
-    [
-        ("dialled 13800138000", "13800138000"),
-        ("candidate at 192.168.1.7 port 5", "192.168.1.7"),
-        ("Authorization: Bearer abc.def", "abc.def"),
-        ("password=hunter2 given", "hunter2"),
-        ("{'password': 'hunter2', 'do': 1}", "hunter2"),
-        ('{"token":"abc.def"}', "abc.def"),
-        ("no way to 2001:db8::17 port 5", "2001:db8::17"),
-        ("no way to [fe80::1%eth0]:5", "fe80::1"),
-    ],
-)
-def test_personal_data_and_secrets_are_scrubbed(line: str, secret: str) -> None:
-    assert secret not in scrub(line)
-
-
-@pytest.mark.parametrize("line", ["no ICE servers: service-busy", "GET /v1/me: status 404", "std::vector", "at 12:30"])
-def test_plain_words_stay(line: str) -> None:
-    assert scrub(line) == line
+from vidphone.phone.logs import log_into
 
 
 def test_a_failure_is_logged_scrubbed_whatever_thread_it_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
