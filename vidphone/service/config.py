@@ -1,12 +1,15 @@
 """`config.toml` in the data folder: what an operator may set beyond the command line. Every value has a default."""
 
 import tomllib
+from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated
 
 from limits import parse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+
+from vidphone.service.offer_config import AgreementConfig, CatalogueConfig, ProviderConfig
 
 FILE_NAME = "config.toml"
 
@@ -66,8 +69,11 @@ class MetricsConfig(_Model):
 
 
 class Config(_Model):
-    """The whole file."""
+    """The whole file. Without `[provider]` or a price list nobody can sign up; calls go on."""
 
+    provider: ProviderConfig | None = None
+    agreement: AgreementConfig = AgreementConfig()
+    catalogue: CatalogueConfig = CatalogueConfig()
     ice: IceConfig = IceConfig()
     rates: RateConfig = RateConfig()
     metrics: MetricsConfig = MetricsConfig()
@@ -86,9 +92,14 @@ def read_config(data: Path) -> Config:
     except (OSError, UnicodeDecodeError) as error:
         raise BadConfig(str(error)) from error
     try:
-        return Config.model_validate(tomllib.loads(text))
+        return Config.model_validate(tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
         raise BadConfig(str(error)) from error
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        raise BadConfig(f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}") from error
+        raise BadConfig(first_fault(error)) from error
+
+
+def first_fault(error: ValidationError) -> str:
+    """The first fault with its place: `rates.sign_in_per_number: …`. What was written there is not repeated."""
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return f"{'.'.join(str(step) for step in first['loc'])}: {first['msg']}"
