@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from vidphone.account import service_client
+from vidphone.account import asking
 from vidphone.account.service_client import ServiceClient
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.http import IceServer, Problem
@@ -146,7 +146,7 @@ async def test_the_token_follows_no_redirection() -> None:
 
 
 async def test_a_service_that_says_nothing_is_unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service_client, "ANSWER_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(asking, "ANSWER_TIMEOUT_S", 0.2)
     error = await refusal_of(Service(delay_s=0.8))
     assert error.code is ErrorCode.SERVICE_UNREACHABLE
 

@@ -74,6 +74,11 @@ def files_set_aside(directory: Path) -> tuple[Path, ...]:
 
 
 def write_whole(path: Path, content: str) -> None:
+    """Replace a file by this text in UTF-8. As `write_bytes_whole`."""
+    write_bytes_whole(path, content.encode("utf-8"))
+
+
+def write_bytes_whole(path: Path, content: bytes) -> None:
     """Replace a file, readable by its owner alone, so that a crash leaves the old one or the new one.
 
     Raises:
@@ -82,7 +87,7 @@ def write_whole(path: Path, content: str) -> None:
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600, a name nobody foresees
     beside = Path(name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(descriptor, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -1,62 +1,21 @@
-"""The HTTP interface of the service, as the customer's program asks it (`wire/http.py` has the bodies)."""
+"""Signing in and what belongs to it, as the customer's program asks the service (`wire/http.py` has the bodies)."""
 
-import asyncio
-import logging
-import ssl
-from email.utils import parsedate_to_datetime
-from functools import cache
-from typing import TypeVar
+from pydantic import SecretStr, ValidationError
 
-import certifi
-import httpx
-from pydantic import BaseModel, SecretStr, ValidationError
-
-from vidphone.wire.errors import HTTP_STATUS, ErrorCode, VidphoneError
-from vidphone.wire.hosts import is_loopback
-from vidphone.wire.http import Health, IceServers, Me, Problem, SignedIn, SignInRequest
-
-log = logging.getLogger(__name__)
-
-CONNECT_TIMEOUT_S = 5.0
-ANSWER_TIMEOUT_S = 15.0
-"""For a whole answer; argon2 takes the service some 100 ms, the rest is the network's."""
-MAX_ANSWER_BYTES = 262_144
-GATEWAY_STATUS = frozenset({502, 504})
-"""What a proxy before the service says when the service itself is gone."""
-RETRY_AFTER_S = 60
-
-Body = TypeVar("Body", bound=BaseModel)
+from vidphone.account.asking import Asking
+from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.http import Health, IceServers, Me, SignedIn, SignInRequest
 
 
-class ServiceClient:
-    """One service, asked over TLS, or in the open on this machine alone. Made and used on one event loop."""
-
-    def __init__(self, service: str) -> None:
-        """Prepare to ask `service`; nothing is sent yet.
-
-        Raises:
-            VidphoneError: `SERVICE_NOT_SECURE`, its address is neither https nor on this machine;
-                `SERVICE_UNREACHABLE`, it is no address.
-        """
-        self.service = service
-        self.clock_epoch_s: float | None = None
-        """What the service's clock said in its last answer."""
-        url, here = checked_address(service)
-        self._client = httpx.AsyncClient(
-            base_url=url,
-            verify=tls_context(),
-            timeout=httpx.Timeout(ANSWER_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
-            trust_env=not here,  # a proxy of the person's network cannot reach this machine
-            headers={"Accept": "application/json"},
-        )
+class ServiceClient(Asking):
+    """Sign-in, the calls' servers, and whether the service is there."""
 
     async def sign_in(self, number: str, password: str, device: str, device_name: str) -> SignedIn:
         """Sign in for a token.
 
         Raises:
             VidphoneError: as the service says (`SIGN_IN_REFUSED`, `ACCOUNT_DISABLED`, `TOO_MANY_ATTEMPTS`);
-                `BAD_NUMBER`, it is none; or as every request here: `SERVICE_UNREACHABLE`, no answer came;
-                `SERVICE_NOT_SECURE`, its certificate is not good; `SERVICE_INCOMPATIBLE`, the answer is not ours.
+                `BAD_NUMBER`, it is none; or as every request (`Asking`).
         """
         try:
             request = SignInRequest(
@@ -83,110 +42,3 @@ class ServiceClient:
     async def health(self) -> Health:
         """Version and state of the service. Raises as `sign_in`."""
         return self._parsed(Health, await self._ask("GET", "/health"))
-
-    async def close(self) -> None:
-        """Close the connections."""
-        await self._client.aclose()
-
-    async def _ask(self, method: str, path: str, *, token: str = "", body: object = None) -> bytes:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
-        try:
-            async with (
-                asyncio.timeout(ANSWER_TIMEOUT_S),
-                self._client.stream(method, path, headers=headers, json=body) as answer,
-            ):
-                self.clock_epoch_s = _date_of(answer)
-                content = await self._read(answer)
-        except (httpx.HTTPError, TimeoutError) as error:
-            code = ErrorCode.SERVICE_NOT_SECURE if _is_certificate_fault(error) else ErrorCode.SERVICE_UNREACHABLE
-            log.info("%s %s: %s", method, path, type(error).__name__)
-            raise VidphoneError(code, {"service": self.service}) from error
-        if not answer.is_success:
-            log.info("%s %s: status %d", method, path, answer.status_code)
-            raise self._refusal(answer.status_code, content)
-        return content
-
-    async def _read(self, answer: httpx.Response) -> bytes:
-        content = bytearray()
-        async for chunk in answer.aiter_bytes():
-            content += chunk
-            if len(content) > MAX_ANSWER_BYTES:
-                raise self._incompatible()
-        return bytes(content)
-
-    def _parsed(self, model: type[Body], content: bytes) -> Body:
-        try:
-            return model.model_validate_json(content)
-        except ValidationError:
-            raise self._incompatible() from None  # the cause would carry the token
-
-    def _refusal(self, status: int, content: bytes) -> VidphoneError:
-        try:
-            problem = Problem.model_validate_json(content)
-        except ValidationError:
-            if status in GATEWAY_STATUS:
-                return VidphoneError(ErrorCode.SERVICE_UNREACHABLE, {"service": self.service})
-            if status == httpx.codes.SERVICE_UNAVAILABLE:
-                return VidphoneError(ErrorCode.SERVICE_BUSY, {"seconds": RETRY_AFTER_S})
-            return self._incompatible()
-        if problem.code not in HTTP_STATUS:  # it would need to be told what this side does not know
-            return self._incompatible()
-        return VidphoneError(
-            problem.code,
-            {
-                "service": self.service,
-                "detail": problem.detail,
-                "seconds": problem.retry_after_s or RETRY_AFTER_S,
-                "limit": MAX_ANSWER_BYTES,
-            },
-            problem.faults,
-        )
-
-    def _incompatible(self) -> VidphoneError:
-        return VidphoneError(ErrorCode.SERVICE_INCOMPATIBLE, {"service": self.service})
-
-
-def checked_address(service: str) -> tuple[httpx.URL, bool]:
-    """The address of a service, and whether it is on this machine.
-
-    Raises:
-        VidphoneError: `SERVICE_NOT_SECURE`, it is neither https nor on this machine; `SERVICE_UNREACHABLE`, it is
-            no address.
-    """
-    try:
-        url = httpx.URL(service.strip())
-    except httpx.InvalidURL as error:
-        raise VidphoneError(ErrorCode.SERVICE_UNREACHABLE, {"service": service}) from error
-    if not url.host or not 0 < (url.port or 443) < 65_536:
-        raise VidphoneError(ErrorCode.SERVICE_UNREACHABLE, {"service": service})
-    here = is_loopback(url.host)
-    if url.scheme != "https" and not (url.scheme == "http" and here):
-        raise VidphoneError(ErrorCode.SERVICE_NOT_SECURE, {"service": service})
-    return url, here
-
-
-@cache
-def tls_context() -> ssl.SSLContext:
-    """Trusts what the system trusts, so an organisation's own authority as well, and Mozilla's list.
-
-    Made once: reading the lists takes some 50 ms.
-    """
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
-    return context
-
-
-def _date_of(answer: httpx.Response) -> float | None:
-    try:
-        return parsedate_to_datetime(answer.headers.get("Date", "")).timestamp()
-    except (ValueError, OverflowError):
-        return None
-
-
-def _is_certificate_fault(error: BaseException) -> bool:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return True
-        cause = cause.__cause__ or cause.__context__
-    return False

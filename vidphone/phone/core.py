@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+from typing import TYPE_CHECKING
 
 from vidphone.account.keeper import TokenKeeper
 from vidphone.account.profile import Profile
 from vidphone.account.service_client import ServiceClient
 from vidphone.account.settings import Settings
+from vidphone.account.sign_up.draft import Draft
+from vidphone.account.sign_up.places import kept_services
 from vidphone.account.store import ProfileStore
 from vidphone.media.devices import DeviceKind
 from vidphone.media.engine import MediaEngine, MediaProfile
@@ -24,6 +27,9 @@ from vidphone.phone.registration import Registration, device_name
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.http import SignedIn
 from vidphone.wire.signaling import CallMessage, Standing
+
+if TYPE_CHECKING:
+    from vidphone.phone import my_account, sign_up
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +56,8 @@ class Phone:
         self._asking: asyncio.Future[SignedIn] | None = None
         """A sign-in whose answer is awaited."""
         self._given_up = False
+        self._signing_up: sign_up.SignUp | None = None
+        self._my_account: my_account.MyAccount | None = None
         self._background: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -57,6 +65,9 @@ class Phone:
         self._account_lane = Lane("account", self._emit)
         self._directory_lane = Lane("directory", self._emit)
         self._media_lane = Lane("media", self._emit)
+        self._sign_up_lane = Lane("sign-up", self._emit)
+        self._draft_lane = Lane("draft", self._emit)
+        self._request_lane = Lane("requests", self._emit)
         await self._store.open()
         await self._directory.open()
         self._device = await self._store.device_id()
@@ -65,6 +76,8 @@ class Phone:
             self, self._hurry, self._media, self._directory, self._directory_lane, self._emit, self._options
         )
         self._emit(events.Ready())
+        for service in await asyncio.to_thread(lambda: tuple(kept_services(self._profile.directory))):
+            self._emit(events.SignUpKept(service))
 
     def _media_profile(self) -> MediaProfile:
         chosen, settings = self._options, self._directory.settings
@@ -106,6 +119,28 @@ class Phone:
                     self._account_lane.add(self._sign_out)
             case commands.Dial():
                 self._dial(command)
+            case (
+                commands.OpenSignUp()
+                | commands.FindNumbers()
+                | commands.BeginSigning()
+                | commands.Sign()
+                | commands.LeaveSignUp()
+            ):
+                self._sign_up_lane.add(lambda: self._sign_up(command))
+            case commands.KeepDraft(draft=draft):
+                self._draft_lane.add(lambda: self._keep_draft(draft))
+            case (
+                commands.ChangePassword()
+                | commands.ResetPassword()
+                | commands.FetchAgreement()
+                | commands.SaveAgreement()
+                | commands.FetchMyData()
+                | commands.ExportMyData()
+                | commands.FetchDisclosures()
+                | commands.FetchReview()
+                | commands.SendCopy()
+            ):
+                self._request_lane.add(lambda: self._ask_of_account(command))
             case commands.SelectDevice():
                 self._media_lane.add(lambda: self._select(command))
             case commands.Preview(on=on):
@@ -218,6 +253,37 @@ class Phone:
             await self._registration.close()
             self._registration = None
 
+    async def _sign_up(self, command: "sign_up.Command") -> None:
+        if self._signing_up is None:
+            self._signing_up = await asyncio.to_thread(self._make_sign_up)
+        await self._signing_up.perform(command)
+
+    def _make_sign_up(self) -> "sign_up.SignUp":
+        from vidphone.phone.sign_up import SignUp  # noqa: PLC0415 - it reads tables of numbers; most starts need none
+
+        directory, keep = self._profile.directory, self._options.keep_token
+        return SignUp(directory, self._keeper, self._emit, self._sign_in_as_new, use_keyring=keep)
+
+    def _sign_in_as_new(self, service: str, number: str, password: str) -> None:
+        self._account_lane.add(lambda: self._sign_in(commands.SignIn(service, number, password)))
+
+    async def _keep_draft(self, draft: Draft) -> None:
+        if self._signing_up is not None:
+            await self._signing_up.keep_draft(draft)
+
+    async def _ask_of_account(self, command: "my_account.Command") -> None:
+        if self._my_account is None:
+            self._my_account = await asyncio.to_thread(self._make_my_account)
+        await self._my_account.perform(command)
+
+    def _make_my_account(self) -> "my_account.MyAccount":
+        from vidphone.phone.my_account import MyAccount  # noqa: PLC0415 - as above
+
+        return MyAccount(self._profile.directory, self._emit, self._who)
+
+    def _who(self) -> tuple[str, str, str] | None:
+        return self._registration.who if self._registration is not None else None
+
     # --- media
 
     async def _select(self, command: commands.SelectDevice) -> None:
@@ -284,6 +350,11 @@ class Phone:
 
     async def close(self) -> None:
         """End calls, leave the service, free devices and files."""
+        await self._draft_lane.finish(FINISH_S)
+        await self._sign_up_lane.close()
+        await self._request_lane.close()
+        if self._signing_up is not None:
+            await self._signing_up.close()
         await self._account_lane.close()  # or else a sign-in could come to pass behind our back
         await self._leave()
         await self._calls.close()

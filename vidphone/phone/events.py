@@ -14,10 +14,10 @@ from vidphone.media.sound.levels import SoundLevel, VoiceState
 from vidphone.media.stats import CallStats
 from vidphone.terms.faults import Fault
 from vidphone.wire.errors import ErrorCode, VidphoneError
-from vidphone.wire.sign_up import Disclosure, MaskedData, MyAgreement, Offer, Review, SignUpBegun, SignUpDone
 
 if TYPE_CHECKING:
     from vidphone.papers.verifying import Verdict
+    from vidphone.wire.sign_up import Disclosure, MaskedData, MyAgreement, Offer, Review, SignUpBegun, SignUpDone
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ class SignUpOffer:
     document waits to be sent; with a keyring that is done by itself, else with `Sign(passphrase)`.
     """
 
-    offer: Offer
+    offer: "Offer"
     draft: Draft | None
     keyring: bool
     signed: bool = False
@@ -203,7 +203,7 @@ class FreeNumbersFound:
 class SigningReady:
     """The document waits to be signed: `pdf` is what will be signed. The token of `begun` is left out."""
 
-    begun: SignUpBegun
+    begun: "SignUpBegun"
     pdf: bytes
 
     def __repr__(self) -> str:
@@ -218,7 +218,7 @@ class SignedUp:
     """
 
     number: str
-    done: SignUpDone
+    done: "SignUpDone"
     path: str
     signs_in: bool
 
@@ -265,7 +265,7 @@ class AgreementShown:
     bytes; None where it was not asked. Offline, `agreements` are as they were last seen.
     """
 
-    agreements: tuple[MyAgreement, ...]
+    agreements: "tuple[MyAgreement, ...]"
     path: str | None
     verdict: "Verdict | None"
     same_as_provider: bool | None
@@ -283,7 +283,7 @@ class AgreementSaved:
 class MyDataShown:
     """What the provider keeps of the customer, masked."""
 
-    data: MaskedData
+    data: "MaskedData"
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,14 +297,14 @@ class MyDataExported:
 class DisclosuresShown:
     """Who saw the customer's identity data, newest first."""
 
-    disclosures: tuple[Disclosure, ...]
+    disclosures: "tuple[Disclosure, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewShown:
     """Where the provider's look at the customer's identity stands."""
 
-    review: Review
+    review: "Review"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ import platform
 from collections.abc import Callable
 from typing import Protocol
 
+from vidphone.account.asking import tls_context
 from vidphone.account.keeper import TokenKeeper
-from vidphone.account.service_client import ServiceClient, tls_context
+from vidphone.account.service_client import ServiceClient
 from vidphone.call.link import SignalingLink, signaling_url
 from vidphone.phone import events
 from vidphone.phone.engine import Emit
@@ -72,6 +73,11 @@ class Registration:
         self._ice_task = asyncio.get_running_loop().create_task(self._renew_ice_servers(), name="ice servers")
         emit(events.LinkChanged(LinkState.CONNECTING))
         self.link.start()
+
+    @property
+    def who(self) -> tuple[str, str, str]:
+        """Service, number and token."""
+        return self.service, self.number, self._token
 
     async def sign_out(self) -> None:
         """Revoke the token, forget it, and close."""

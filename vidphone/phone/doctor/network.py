@@ -8,7 +8,8 @@ import time
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 
-from vidphone.account.service_client import ServiceClient, checked_address, tls_context
+from vidphone.account.asking import checked_address, tls_context
+from vidphone.account.service_client import ServiceClient
 from vidphone.phone.doctor.findings import Finding, Level, fail, of_error, ok, warn
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.signaling import PROTOCOL_VERSION

@@ -1,0 +1,206 @@
+"""What a signed-in customer asks of the account: agreement, own data, reviews, password."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import SecretStr, ValidationError
+
+from vidphone.account.account_client import AccountClient
+from vidphone.account.copies import Copies
+from vidphone.account.profile import write_bytes_whole
+from vidphone.account.sign_up_client import SignUpClient
+from vidphone.phone import commands, events
+from vidphone.phone.engine import Emit
+from vidphone.phone.events import Request
+from vidphone.terms.faults import Fault
+from vidphone.terms.identity import normalise_identity_number
+from vidphone.terms.passwords import check_password
+from vidphone.terms.telephone import normalise_telephone
+from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.sign_up import MAX_COPY_BYTES, MyAgreement, MyAgreements, PasswordChange, PasswordReset
+
+Command = (
+    commands.ChangePassword
+    | commands.ResetPassword
+    | commands.FetchAgreement
+    | commands.SaveAgreement
+    | commands.FetchMyData
+    | commands.ExportMyData
+    | commands.FetchDisclosures
+    | commands.FetchReview
+    | commands.SendCopy
+)
+REQUESTS: dict[type[Command], Request] = {
+    commands.ChangePassword: Request.PASSWORD,
+    commands.ResetPassword: Request.RESET,
+    commands.FetchAgreement: Request.AGREEMENT,
+    commands.SaveAgreement: Request.SAVE_AGREEMENT,
+    commands.FetchMyData: Request.MY_DATA,
+    commands.ExportMyData: Request.EXPORT,
+    commands.FetchDisclosures: Request.DISCLOSURES,
+    commands.FetchReview: Request.REVIEW,
+    commands.SendCopy: Request.COPY,
+}
+OFFLINE = frozenset({ErrorCode.SERVICE_UNREACHABLE, ErrorCode.SERVICE_BUSY, ErrorCode.INTERNAL})
+"""Failures that the kept copy is shown in spite of."""
+_BEGINNINGS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"%PDF-": "application/pdf"}
+
+SignedInAs = Callable[[], tuple[str, str, str] | None]
+"""Service, number and token of the sign-in there is."""
+
+
+class MyAccount:
+    """Answers with events; what fails is told as `RequestFailed`. Run in a lane."""
+
+    def __init__(self, profile: Path, emit: Emit, signed_in_as: SignedInAs) -> None:
+        self._profile = profile
+        self._emit = emit
+        self._signed_in_as = signed_in_as
+
+    async def perform(self, command: Command) -> None:
+        """Do what was asked for."""
+        try:
+            if isinstance(command, commands.ResetPassword):
+                await self._reset(command)
+                return
+            who = self._signed_in_as()
+            if who is None:
+                raise VidphoneError(ErrorCode.NOT_SIGNED_IN)
+            service, number, token = who
+            copies = Copies(self._profile, service, number)
+            client = await asyncio.to_thread(AccountClient, service, token)
+            try:
+                await self._perform(command, client, copies)
+            finally:
+                await client.close()
+        except VidphoneError as error:
+            about = tuple((error.about or {}).items())
+            self._emit(events.RequestFailed(REQUESTS[type(command)], error.code, about, error.faults))
+
+    async def _perform(self, command: Command, client: AccountClient, copies: Copies) -> None:
+        match command:
+            case commands.ChangePassword(old=old, new=new):
+                change = _password_change(old, new)
+                await client.change_password(change)
+                self._emit(events.PasswordChanged())
+            case commands.FetchAgreement(again=again):
+                await self._show_agreement(client, copies, again=again)
+            case commands.SaveAgreement(path=path):
+                await asyncio.to_thread(_save_agreement, copies, path)
+                self._emit(events.AgreementSaved(str(path)))
+            case commands.FetchMyData():
+                self._emit(events.MyDataShown(await client.my_data()))
+            case commands.ExportMyData(path=path):
+                content = (await client.export()).model_dump_json(indent=1)
+                await asyncio.to_thread(_write, path, content.encode())
+                self._emit(events.MyDataExported(str(path)))
+            case commands.FetchDisclosures():
+                self._emit(events.DisclosuresShown((await client.disclosures()).disclosures))
+            case commands.FetchReview():
+                self._emit(events.ReviewShown(await client.review()))
+            case commands.SendCopy(path=path):
+                content_type, copy = await asyncio.to_thread(_read_copy, path)
+                self._emit(events.ReviewShown(await client.send_copy(copy, content_type)))
+
+    async def _reset(self, command: commands.ResetPassword) -> None:
+        fault = check_password(command.password, (command.number, command.identity_number, command.telephone))
+        if fault is not None:
+            raise VidphoneError(ErrorCode.BAD_DATA, faults=(fault,))
+        try:
+            reset = PasswordReset(
+                number=command.number,
+                identity_number=normalise_identity_number(command.identity_number),
+                telephone=normalise_telephone(command.telephone),
+                password=SecretStr(command.password),
+            )
+        except ValidationError as error:
+            code = ErrorCode.BAD_NUMBER if error.errors()[0]["loc"] == ("number",) else ErrorCode.RESET_REFUSED
+            raise VidphoneError(code, {"number": command.number[:32]}) from None  # the cause would carry secrets
+        client = await asyncio.to_thread(SignUpClient, command.service)
+        try:
+            await client.reset_password(reset)
+        finally:
+            await client.close()
+        self._emit(events.PasswordWasReset(command.service, command.number))
+
+    async def _show_agreement(self, client: AccountClient, copies: Copies, *, again: bool) -> None:
+        online = True
+        try:
+            known = await client.agreements()
+            await asyncio.to_thread(copies.keep_seen, known)
+        except VidphoneError as error:
+            if error.code not in OFFLINE:
+                raise
+            online = False
+            known = await asyncio.to_thread(copies.seen)
+        agreements = sorted(known.agreements, key=lambda agreement: agreement.signed_at, reverse=True)
+        newest = next((agreement for agreement in agreements if agreement.document_sha256), None)
+        kept = await asyncio.to_thread(copies.kept)
+        if online and newest is not None and (again or newest.id not in kept):
+            await self._fetch(client, copies, newest)
+            kept = (newest.id,)
+        shown = newest.id if newest is not None and newest.id in kept else next(iter(kept), None)
+        if shown is None:
+            self._emit(events.AgreementShown(tuple(agreements), None, None, None, online))
+            return
+        verdict = await asyncio.to_thread(copies.verify, shown)
+        same: bool | None = None
+        if online and newest is not None:
+            same = await asyncio.to_thread(copies.sha256, shown) == newest.document_sha256
+        self._emit(events.AgreementShown(tuple(agreements), str(copies.path(shown)), verdict, same, online))
+
+    async def _fetch(self, client: AccountClient, copies: Copies, agreement: MyAgreement) -> None:
+        """Take the provider's copy; one that does not verify is not kept."""
+        pdf = await client.agreement_document(agreement.id)
+        pinned = await asyncio.to_thread(copies.root, agreement.id)
+        root_pem = pinned or (await client.provider()).root_certificate_pem
+        if not await asyncio.to_thread(copies.is_good, pdf, agreement.document_sha256 or "", root_pem):
+            raise VidphoneError(ErrorCode.DOCUMENT_DIFFERS)
+        await asyncio.to_thread(copies.pin, agreement.id, root_pem)
+        await asyncio.to_thread(copies.keep, agreement.id, pdf)
+
+
+def _password_change(old: str, new: str) -> PasswordChange:
+    fault = check_password(new)
+    if fault is not None:
+        raise VidphoneError(ErrorCode.BAD_DATA, faults=(Fault("new", fault.code),))
+    try:
+        return PasswordChange(old=SecretStr(old), new=SecretStr(new))
+    except ValidationError:
+        raise VidphoneError(ErrorCode.PASSWORD_WRONG) from None  # the cause would carry both
+
+
+def _save_agreement(copies: Copies, path: Path) -> None:
+    """Write the newest copy, the same bytes; one that was changed is not given out as the agreement."""
+    listed: MyAgreements = copies.seen()
+    by_time = sorted(listed.agreements, key=lambda agreement: agreement.signed_at, reverse=True)
+    kept = copies.kept()
+    chosen = next((agreement.id for agreement in by_time if agreement.id in kept), next(iter(kept), None))
+    if chosen is None:
+        raise VidphoneError(ErrorCode.NO_DOCUMENT)
+    if not copies.verify(chosen).intact:
+        raise VidphoneError(ErrorCode.DOCUMENT_ALTERED)
+    _write(path, copies.read(chosen))
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        write_bytes_whole(path, content)
+    except OSError as error:
+        raise VidphoneError(ErrorCode.BAD_FILE, {"path": str(path)}) from error
+
+
+def _read_copy(path: Path) -> tuple[str, bytes]:
+    """Type and bytes of a picture or PDF, told by how it begins, whatever its name says."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_COPY_BYTES + 1)
+    except OSError as error:
+        raise VidphoneError(ErrorCode.BAD_FILE, {"path": str(path)}) from error
+    if len(content) > MAX_COPY_BYTES:
+        raise VidphoneError(ErrorCode.TOO_LARGE, {"limit": MAX_COPY_BYTES})
+    for beginning, content_type in _BEGINNINGS.items():
+        if content.startswith(beginning):
+            return content_type, content
+    raise VidphoneError(ErrorCode.COPY_REFUSED, {"detail": "sign-up.copy-type"})
