@@ -37,7 +37,7 @@ def mask_address(address: str) -> str:
     if any("CJK" in unicodedata.name(character, "") for character in address):
         found = _PROVINCE_OR_CITY.match(address)
         shown = found[0] if found else address[:2]
-        return shown[: len(address) // 2] + _STAR * 3
+        return shown[: len(address) * 2 // 3] + _STAR * 3
     _, comma, last = address.rpartition(",")
     return f"***, {last.strip()}" if comma and len(last) <= len(address) // 2 else _STAR * 3
 

@@ -85,7 +85,7 @@ def order_number(ordered_on: date, sequence: int) -> str:
     """
     if not 1 <= sequence <= 999_999:
         raise ValueError(sequence)
-    return f"{ordered_on:%Y%m%d}-{sequence:06d}"
+    return f"{ordered_on.isoformat().replace('-', '')}-{sequence:06d}"
 
 
 def canonical(order: Order) -> bytes:

@@ -19,6 +19,8 @@ _SUBSCRIBER = re.compile(r"\+?[0-9().\-/\s]+")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 """Numbering Plan of Telecommunications Networks (MIIT, 2017): 13x to 19x. phonenumbers lacks some that are in use."""
 _SHORT = re.compile(r"[0-9]{3,6}")
+_PUBLIC = 3
+"""Digits of emergency and public service numbers (110, 119, 114), which are nobody's."""
 _LOCAL = re.compile(r"[2-8][0-9]{6,7}")
 """A fixed line without its area code."""
 
@@ -76,13 +78,13 @@ def telephone_fault(written: str, kind: PartyKind) -> FaultCode | None:
     """What is wrong with a telephone, which is not empty.
 
     Mobile and fixed lines, 400 and 800 numbers, and lines abroad with `+` or `00`. Short codes in use (95xxx, 10xxx)
-    are an organisation's alone: a person is not reached there; emergency numbers are nobody's.
+    are an organisation's alone: a person is not reached there.
     """
     if (split := _split(written)) is None:
         return FaultCode.BAD_TELEPHONE
     digits, extension = split
     if _SHORT.fullmatch(digits):
-        if shortnumberinfo.is_emergency_number(digits, _REGION):
+        if len(digits) == _PUBLIC:
             return FaultCode.TELEPHONE_NOT_YOURS
         number = _parse(digits)
         if number is None or not shortnumberinfo.is_valid_short_number_for_region(number, _REGION):

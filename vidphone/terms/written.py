@@ -18,7 +18,8 @@ _FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0
 """Full-width digits and letters; full-width punctuation is proper in Chinese, and stays."""
 _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･・．", "·"))
 """What is typed for the middle dot (U+00B7, GB/T 15834) in names of many of China's peoples."""
-_IN_NAMES = frozenset(" ·'’-‐.,、")
+_IN_NAMES = frozenset(" ·'’-‐.,、\u0f0b")
+"""Of punctuation, what joins the parts of names; the last one is the Tibetan tsheg."""
 _IDEOGRAPHIC_ZERO = "〇"
 """A digit to Unicode (Nl), a letter in Chinese names."""
 _SYMBOLS = frozenset("+＋№&|")
