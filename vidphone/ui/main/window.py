@@ -21,13 +21,16 @@ from vidphone.phone.events import (
     SettingsChanged,
     SignedIn,
     SignedOut,
+    SignUpKept,
 )
 from vidphone.texts import Language
 from vidphone.ui.bridge import Bridge
 from vidphone.ui.design.feedback import Banner, Notice, Toasts
 from vidphone.ui.design.icons import icon
 from vidphone.ui.design.theme import Theme
+from vidphone.ui.first_run.wizard import FirstRunPage
 from vidphone.ui.main.contacts import ContactsPage
+from vidphone.ui.main.device_dialog import DeviceTestDialog
 from vidphone.ui.main.dialler import DiallerPage
 from vidphone.ui.main.history import HistoryPage
 from vidphone.ui.main.rail import Rail
@@ -72,6 +75,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         state = bridge.state
         self.sign_in = SignInPage(theme, state.settings)
+        self.first_run = FirstRunPage(bridge, theme)
         self.dialler = DiallerPage(theme, state)
         self.contacts = ContactsPage(theme, state)
         self.history = HistoryPage(theme, state)
@@ -101,6 +105,7 @@ class MainWindow(QMainWindow):
         layout.addLayout(beside, 1)
         self.whole.addWidget(self.sign_in)
         self.whole.addWidget(inside)
+        self.whole.addWidget(self.first_run)
         self.setCentralWidget(self.whole)
         self.setWindowIcon(icon("vidphone", "#FFFFFF", 64))
         self.resize(*(self._theme.px(side) for side in WINDOW_PX))
@@ -112,6 +117,10 @@ class MainWindow(QMainWindow):
         self.sign_in.sign_in.connect(self._bridge.post)
         self.sign_in.given_up.connect(lambda: self._bridge.post(SignOut()))
         self.sign_in.language_chosen.connect(self._choose_language)
+        self.sign_in.sign_up_wanted.connect(self.sign_up)
+        self.first_run.left.connect(self._sign_up_left)
+        self.first_run.finished.connect(self._signed_up)
+        self.first_run.notice.connect(self.toasts.show_notice)
         self.dialler.call.connect(self._bridge.post)
         self.contacts.wanted.connect(self._bridge.post)
         self.contacts.notice.connect(self.toasts.show_notice)
@@ -119,6 +128,7 @@ class MainWindow(QMainWindow):
         self.history.dial_wanted.connect(lambda: self.open_page(Page.DIAL))
         self.history.add_contact.connect(self._add_contact)
         self.settings.wanted.connect(self._bridge.post)
+        self.settings.devices.test_wanted.connect(self.test_devices)
         self._theme.words.changed.connect(self._say)
         for shortcut, do in (
             (NUMBER, lambda: self.open_page(Page.DIAL)),
@@ -150,6 +160,10 @@ class MainWindow(QMainWindow):
         """Show a notice at the foot."""
         self.toasts.show_notice(notice)
 
+    def test_devices(self) -> None:
+        """Try camera, microphone and speaker, one after the other."""
+        DeviceTestDialog(self._theme, self._bridge, self).open()
+
     def show_shortcuts(self) -> None:
         """List the shortcuts."""
         ShortcutsDialog(self._theme, self).open()
@@ -171,6 +185,16 @@ class MainWindow(QMainWindow):
         """Whether the pages beside the rail are shown."""
         return self.whole.currentIndex() == 1
 
+    @property
+    def signing_up(self) -> bool:
+        """Whether the pages of signing up are shown."""
+        return self.first_run.active
+
+    def sign_up(self, service: str) -> None:
+        """Sign up at a service, or go on with what was begun there."""
+        self.first_run.open(service)
+        self._show_pages()
+
     def _happened(self, event: Event) -> None:
         state = self._bridge.state
         match event:
@@ -184,8 +208,12 @@ class MainWindow(QMainWindow):
                 if code is not None:
                     self.sign_in.show_failure(Failure(code, (("service", state.settings.service), *about)))
                 self._show_pages()
-            case Failure() if not self.signed_in and event.code in SIGN_IN_FAILURES:
+            case Failure() if not self.signed_in and not self.signing_up and event.code in SIGN_IN_FAILURES:
                 self.sign_in.show_failure(event)
+            case SignUpKept(service) if not self.signed_in and not self.signing_up:
+                self.sign_in.offer_to_go_on(service)
+                if state.account is None and not state.signing_in:
+                    self.sign_up(service)
             case LinkChanged() | Ready():
                 self._show_pages()
             case ContactsChanged():
@@ -213,6 +241,9 @@ class MainWindow(QMainWindow):
         coming_back = state.signing_in and not self.sign_in.busy
         inside = state.account is not None or coming_back
         was_inside = self.signed_in
+        if self.signing_up:
+            self.whole.setCurrentWidget(self.first_run)
+            return
         self.whole.setCurrentIndex(1 if inside else 0)
         if inside and not was_inside:
             self.open_page(self.pages.currentIndex())
@@ -224,6 +255,16 @@ class MainWindow(QMainWindow):
             self.banner.say("ui.link.connecting")
         else:
             self.banner.say("ui.link.down")
+
+    def _signed_up(self, number: str) -> None:
+        self._show_pages()
+        if number:
+            self.prefill(number)
+
+    def _sign_up_left(self, number: str) -> None:
+        if number:
+            self.sign_in.show_account(self._bridge.state.settings.service, number)
+        self._show_pages()
 
     def _choose_language(self, value: str) -> None:
         self._bridge.post(ChangeSettings(replace(self._bridge.state.settings, language=Language(value))))

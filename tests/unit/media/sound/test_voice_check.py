@@ -122,9 +122,8 @@ async def test_the_microphone_is_needed_exactly_while_somebody_listens_or_record
     bench.check.listen(True)
     bench.check.record(True)
     bench.check.listen(False)
-    assert bench.check.hears
+    assert len(bench.microphone.sinks) == 1
     bench.check.record(False)
-    assert not bench.check.hears
     assert bench.microphone.sinks == []
 
 
@@ -134,7 +133,7 @@ async def test_what_was_said_is_played_from_its_beginning_and_then_kept() -> Non
     said = [block(8000), block(4000), block(2000)]
     await bench.microphone.says(*said)
     bench.check.record(False)
-    assert bench.told[-1] == (VoiceState.KEPT, pytest.approx(0.06))
+    assert bench.told[-1] == (VoiceState.KEPT, 3 * BLOCK_SAMPLES / SAMPLE_RATE_HZ)
     whole = np.concatenate([each.samples for each in said])
     for _ in range(2):
         bench.check.play(True)
