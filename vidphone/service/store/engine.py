@@ -49,7 +49,7 @@ def open_database(data: Path) -> Engine:
 
 def _set_up(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # transactions are begun by `_begin`, not by the driver
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
@@ -64,6 +64,18 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that writes; committed at the end, undone when an exception leaves it."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
+
+
+def forget_old_pages(engine: Engine) -> None:
+    """Write the log into the database and empty it: with `secure_delete`, what was erased is then in no file.
+
+    A reader that is at work keeps the log as it is, until the next time.
+    """
+    connection = engine.raw_connection()  # outside of any transaction
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+    finally:
+        connection.close()
 
 
 def _migrate(engine: Engine) -> None:

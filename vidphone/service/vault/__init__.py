@@ -1,0 +1,1 @@
+"""Envelope encryption of what could name a person (docs/adr/0012). Knows no database."""
