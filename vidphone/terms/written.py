@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from string import ascii_lowercase
 
 from vidphone.terms.faults import FaultCode
 
@@ -16,6 +17,10 @@ _MAX_MARKS = 2
 _WHITE = re.compile(r"[\t\n\r \u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 """Full-width digits and letters; full-width punctuation is proper in Chinese, and stays."""
+_CODE_CHARACTERS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+_CODE_CHARACTERS |= {ord(low) + shift: ord(low.upper()) for low in ascii_lowercase for shift in (0, 0xFEE0)}
+"""Full-width ASCII to ASCII, small letters to large. Nothing else: a raised 2 is no 2 of a number."""
+_SEPARATORS = re.compile(r"[\s.\-\u2010-\u2015\u2212·]")
 _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･・．", "·"))
 """What is typed for the middle dot (U+00B7, GB/T 15834) in names of many of China's peoples."""
 _IN_NAMES = frozenset(" ·'’-‐.,、\u0f0b")
@@ -27,7 +32,7 @@ _SYMBOLS = frozenset("+＋№&|")
 
 def tidy(text: str) -> str:
     """Composed (NFC), with single spaces, none around, and half-width digits and letters."""
-    return _WHITE.sub(" ", unicodedata.normalize("NFC", text)).strip().translate(_FULL_WIDTH)
+    return _WHITE.sub(" ", unicodedata.normalize("NFC", text.translate(_FULL_WIDTH))).strip()
 
 
 def tidy_name(name: str) -> str:
@@ -37,7 +42,7 @@ def tidy_name(name: str) -> str:
 
 def compact(code: str) -> str:
     """A number or code: half-width, upper case, without spaces, hyphens and dots."""
-    return re.sub(r"[\s.\-\u2010-\u2015\u2212·]", "", unicodedata.normalize("NFKC", code)).upper()
+    return _SEPARATORS.sub("", code.translate(_CODE_CHARACTERS))
 
 
 def _is_letter(character: str) -> bool:

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from stdnum.iso7064 import mod_11_2
 
@@ -214,6 +214,7 @@ def test_telephones_are_kept_as_they_are_dialled(written: str, kept: str) -> Non
 
 
 @given(customers, days)
+@example(replace(PERSON, name="Ａ\u0300b", identity_number="K\u00b8"), TODAY)
 def test_whatever_is_typed_is_judged_and_stays_the_same_once_kept(data: CustomerData, today: date) -> None:
     faults = check_customer(data, today)
     assert len({fault.field for fault in faults}) == len(faults)
