@@ -10,18 +10,23 @@ import threading
 import time
 from dataclasses import fields
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from vidphone.account import settings
 from vidphone.account.profile import Profile
 from vidphone.media.process.switches import VoiceProcessing
+from vidphone.phone.account_lines import Line, SignUpLine, error_line
 from vidphone.phone.build import phone_maker
 from vidphone.phone.engine import EngineThread
-from vidphone.phone.lines import MAX_LINE_CHARACTERS, Line, LineWriter, Quit, command_from, error_line
+from vidphone.phone.lines import MAX_LINE_CHARACTERS, LineWriter, Quit, command_from
 from vidphone.phone.logs import log_into
 from vidphone.phone.options import PhoneOptions
 from vidphone.texts import Language, system_language
 from vidphone.wire.errors import VidphoneError
+
+if TYPE_CHECKING:
+    from vidphone.phone.events import Event
+    from vidphone.phone.sign_up_driver import SignUpDriver
 
 DESCRIPTION = """\
 The phone. Without --headless the window opens, which takes --profile only: the rest is in its settings. With it the
@@ -35,9 +40,14 @@ commands, one a line:
   {"do": "hold", "on": true}           {"do": "dtmf", "digits": "12#"}
   {"do": "record", "path": "call.mkv"} (null stops)
   {"do": "stats"}   {"do": "devices"}   {"do": "sign-out"}   {"do": "quit"}
+becoming a customer, and the account (docs/headless.md has them in full):
+  {"do": "sign-up"} (the offer)        {"do": "numbers", "containing": "88"}
+  {"do": "sign-up", "accept": "<hash of the agreement>", "data": {…}, "consent": true, "plan": "…", …}
+  {"do": "agreement"}   {"do": "my-data"}   {"do": "review"}   {"do": "password", "old": "…", "new": "…"}
 
 events, one a line: ready, signed-in, link, dialling, ringing, incoming, connected, first-frame, comparison-code,
-peer, stats, reconnecting, reconnected, recording, dtmf, device, devices, ended, signed-out, error.
+peer, stats, reconnecting, reconnected, recording, dtmf, device, devices, ended, signed-out, error, sign-up, numbers,
+agreement, my-data, disclosures, review, and what tells that one of these was done.
 A line that is no command gets an error and nothing else happens. The end of standard input is the same as quit,
 unless --seconds is given; SIGTERM is always. Exit code: 0 it left as asked, 1 it could not start.
 """
@@ -137,6 +147,7 @@ class Headless:
         self._inputs: queue.Queue[str | None] = queue.Queue(maxsize=256)
         self._wake = threading.Event()
         self._leaving = False
+        self._driver: SignUpDriver | None = None
 
     def leave(self) -> None:
         """Hang up and leave within `POLL_S`. Safe in a signal handler: it takes no lock that `run` may hold."""
@@ -194,12 +205,33 @@ class Headless:
                 continue
             if isinstance(command, Quit):
                 return False
+            if isinstance(command, SignUpLine):
+                command = self._sign_ups().begin(command)
+            self._engine.post(command)
+
+    def _sign_ups(self) -> "SignUpDriver":
+        from vidphone.phone.sign_up_driver import SignUpDriver  # noqa: PLC0415 - reads tables; most runs need none
+
+        self._driver = self._driver or SignUpDriver(self._service, self._language)
+        return self._driver
+
+    def _go_on(self, event: "Event") -> None:
+        """Where a sign-up is under way, take its next step."""
+        if self._driver is None:
+            return
+        try:
+            command = self._driver.answer(event)
+        except VidphoneError as error:
+            self._write(error_line(error.code, self._language, error.about or {}))
+            return
+        if command is not None:
             self._engine.post(command)
 
     def _write_events(self) -> None:
         for event in self._engine.take_events():
             for line in self._writer.lines(event, time.monotonic()):
                 self._write(line)
+            self._go_on(event)
 
     def _write(self, line: Line) -> None:
         self._out.write(json.dumps(line, ensure_ascii=False) + "\n")

@@ -10,14 +10,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
 
 from vidphone.call.view import CallState, CallView, Direction
-from vidphone.phone import commands, events
+from vidphone.phone import account_lines, commands, events
+from vidphone.phone.account_lines import Line, SignUpLine, error_line
 from vidphone.texts import Language
-from vidphone.wire.errors import ErrorCode, VidphoneError, explain
+from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.signaling import Number
 
 MAX_LINE_CHARACTERS = 4096
-
-Line = dict[str, object]
 
 
 class _Model(BaseModel):
@@ -70,17 +69,16 @@ class _Plain(_Model):
     do: Literal["decline", "hang-up", "sign-out", "stats", "devices", "quit"]
 
 
-_COMMAND: TypeAdapter[_SignIn | _Dial | _Answer | _Switch | _Dtmf | _Record | _Plain] = TypeAdapter(
-    Annotated[_SignIn | _Dial | _Answer | _Switch | _Dtmf | _Record | _Plain, Field(discriminator="do")]
-)
+_Parsed = _SignIn | _Dial | _Answer | _Switch | _Dtmf | _Record | _Plain | SignUpLine | account_lines.Plain
+_COMMAND: TypeAdapter[_Parsed] = TypeAdapter(Annotated[_Parsed, Field(discriminator="do")])
 
 
 class Quit:
     """The wish to leave."""
 
 
-def command_from(line: str, service: str) -> commands.Command | Quit:
-    """The command of a line.
+def command_from(line: str, service: str) -> commands.Command | SignUpLine | Quit:
+    """The command of a line; a whole sign-up takes several (`sign_up_driver.py`).
 
     Raises:
         VidphoneError: `BAD_COMMAND`, the line is none; `BAD_NUMBER`, its number cannot be dialled.
@@ -122,18 +120,15 @@ def command_from(line: str, service: str) -> commands.Command | Quit:
             return commands.ListDevices()
         case _Plain():
             return Quit()
+        case SignUpLine():
+            return parsed
+        case _:
+            return parsed.command(service)
 
 
 def _named(location: tuple[int | str, ...]) -> object:
     # pydantic puts the command's name first where it could be told
     return location[0] if len(location) > 1 else None
-
-
-def error_line(code: ErrorCode, language: Language, about: dict[str, str | int]) -> Line:
-    """An error as a line."""
-    told = explain(code, language, about)
-    line: Line = {"event": "error", "code": code.value, "message": told.message, "next_step": told.next_step}
-    return line if told.clause is None else {**line, "clause": told.clause}
 
 
 def _round(value: float | None, digits: int = 1) -> float | None:
@@ -186,7 +181,7 @@ class LineWriter:
             case events.Failure():
                 return [error_line(event.code, self.language, dict(event.about))]
             case _:
-                return []
+                return account_lines.lines_of(event, self.language)
 
     def _call_lines(self, view: CallView, now_s: float) -> list[Line]:
         before = self._views.get(view.call)
