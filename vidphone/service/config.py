@@ -55,11 +55,14 @@ class IceConfig(_Model):
 
 
 class RateConfig(_Model):
-    """`[rates]`. Sign-in is for guessing passwords; the requests of an address are for flooding."""
+    """`[rates]`. Sign-in and reset are for guessing; requests and sign-ups of an address are for flooding."""
 
     sign_in_per_number: Rate = "10/5 minutes"
     sign_in_per_address: Rate = "60/minute"
     requests_per_address: Rate = "600/minute"
+    sign_up_per_address: Rate = "60/hour"
+    reset_per_number: Rate = "5/hour"
+    reset_per_address: Rate = "20/hour"
 
 
 class MetricsConfig(_Model):

@@ -36,6 +36,9 @@ class Rates:
         self._per_number = parse(config.sign_in_per_number)
         self._per_address = parse(config.sign_in_per_address)
         self._requests = parse(config.requests_per_address)
+        self._sign_ups = parse(config.sign_up_per_address)
+        self._resets_per_number = parse(config.reset_per_number)
+        self._resets_per_address = parse(config.reset_per_address)
 
     async def request(self, address: str) -> None:
         """Count a request.
@@ -53,6 +56,15 @@ class Rates:
     async def signed_in(self, number: str) -> None:
         """The password was right: forget the attempts on that number."""
         await self._limiter.clear(self._per_number, "sign-in-number", number)
+
+    async def sign_up(self, address: str) -> None:
+        """Count a sign-up that is begun, which takes a second of work. Raises as `request`."""
+        await self._count(self._sign_ups, "sign-up-address", network_of(address))
+
+    async def reset(self, number: str, address: str) -> None:
+        """Count an attempt to set a forgotten password, before anything is looked at. Raises as `request`."""
+        await self._count(self._resets_per_address, "reset-address", network_of(address))
+        await self._count(self._resets_per_number, "reset-number", number)
 
     async def _count(self, limit: RateLimitItem, *who: str) -> None:
         if await self._limiter.hit(limit, *who):
