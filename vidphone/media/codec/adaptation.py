@@ -25,6 +25,9 @@ STILL_FRAME_RATES = (*FRAME_RATES, 5.0, 3.0)
 DOWN, DOWN_S, FAR_DOWN = 0.85, 0.7, 0.45
 """Smaller when the rate is below `DOWN` of what is needed for `DOWN_S`, at once below `FAR_DOWN`."""
 UP, UP_S = 1.3, 3.0
+START = 0.75
+"""Of what a size needs, that is enough to begin with it: the first rate is a guess, and mostly soon a higher one; a
+larger size a few seconds later would cost a keyframe, and a pause that is seen."""
 HOLD_S = 5.0
 """No larger picture sooner after a change."""
 SETTLE_S = 1.0
@@ -144,7 +147,7 @@ class Adaptation:
         last = len(sizes) - 1
         wanted = [_needed(codec, wide * high, fps) for wide, high in sizes]
         if self._step is None:
-            self._step = next((i for i, need in enumerate(wanted) if target_bps >= need), last)
+            self._step = next((i for i, need in enumerate(wanted) if target_bps >= START * need), last)
             self._changed_s = now_s - HOLD_S
         step = min(self._step, last)
         floor = max(self._limits(step, sizes, fps, now_s, decode_pressure), self._viewed(step, sizes, shown, now_s))

@@ -9,7 +9,7 @@ from vidphone.media.rate.history import Arrival
 
 _PAIRS = 6
 _MOST_TRAINS = 48
-_UNSTRETCHED, _STRETCHED = 1.06, 1.15
+_UNSTRETCHED, _STRETCHED = 1.06, 1.12
 _GRAIN_S = 0.0003
 """Arrival times come in steps of 250 microseconds (draft-holmer-rmcat-transport-wide-cc-extensions-01)."""
 _GROWTH = 1.3
@@ -18,7 +18,7 @@ _CLUMPED = 0.4
 """Packets that arrive in less than this share of the time they left in did not come through a queue side by side."""
 _BLURRED = 0.15
 """Share of trains with packets that arrive much closer together than they left."""
-HEADROOM = 1.35
+HEADROOM = 1.25
 """Burst rate over what the line carries: enough to see it grow, little enough to keep the queue short."""
 MOST_BPS = 60e6
 
