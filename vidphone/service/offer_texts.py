@@ -70,7 +70,7 @@ def figure_fields(figures: Figures, language: Language) -> dict[str, str]:
             said[f"figure.{figure.name}"] = f"{value.normalize():f}"
         else:
             number = "one" if value == 1 else "more"
-            said[f"figure.{figure.name}"] = text(f"agreement.{unit}.{number}", language, count=value)
+            said[f"figure.{figure.name}"] = text(f"wording.{unit}.{number}", language, count=value)
     return said
 
 

@@ -33,10 +33,10 @@ def provider_fields(provider: Provider, language: Language) -> dict[str, str]:
 
 def customer_fields(data: CustomerData, number: str, language: Language) -> dict[str, str]:
     """The places about the customer, whose number in the service is `number`. An organisation has no birth date."""
-    birth = text("agreement.none", language) if data.birth_date is None else written_date(data.birth_date, language)
+    birth = text("wording.none", language) if data.birth_date is None else written_date(data.birth_date, language)
     return {
         "customer.name": data.name,
-        "customer.identity_kind": text(f"agreement.identity-kind.{data.identity_kind.value}", language),
+        "customer.identity_kind": text(f"wording.identity-kind.{data.identity_kind.value}", language),
         "customer.identity_number": data.identity_number,
         "customer.birth_date": birth,
         "customer.address": data.address,
@@ -59,4 +59,4 @@ def signing_fields(on: date, language: Language) -> dict[str, str]:
 
 def written_date(day: date, language: Language) -> str:
     """A date as a document in that language writes it."""
-    return text("agreement.date", language, year=day.year, month=day.month, day=day.day)
+    return text("wording.date", language, year=day.year, month=day.month, day=day.day)
