@@ -41,7 +41,7 @@ def open_vault(engine: Engine, path: Path, at: float) -> Vault:
     keys = KeyFile(path) if sealed else KeyFile.create(path, at)
     unknown = {front_key(value) for value in sealed} - keys.ids()
     if unknown:
-        raise VaultError("unknown-key", {"key": min(unknown), "path": str(path)})
+        raise VaultError("unknown-key", {"id": min(unknown), "path": str(path)})
     return Vault(keys, keys.index_key)
 
 

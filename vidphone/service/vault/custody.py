@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class VaultError(Exception):
-    """Keys or sealed data are not as they must be. `reason` is the text `keys.<reason>`, filled from `places`."""
+    """Keys or sealed data are not as they must be. `reason` is the text `vault.<reason>`, filled from `places`."""
 
     def __init__(self, reason: str, places: Mapping[str, str] | None = None) -> None:
         super().__init__(reason)

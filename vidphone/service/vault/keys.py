@@ -128,7 +128,7 @@ class KeyFile:
         """See `KeyCustodian`."""
         key = self._loaded.kept.keys.get(key_id) or self._fresh().keys.get(key_id)
         if key is None:
-            raise VaultError("unknown-key", {"key": key_id, "path": str(self._path)})
+            raise VaultError("unknown-key", {"id": key_id, "path": str(self._path)})
         try:
             return AESGCM(_bytes(key.key)).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], bind(key_id, context))
         except (InvalidTag, ValueError) as error:
