@@ -17,7 +17,17 @@ from vidphone.wire.errors import ErrorCode, VidphoneError
 
 if TYPE_CHECKING:
     from vidphone.papers.verifying import Verdict
-    from vidphone.wire.sign_up import Disclosure, MaskedData, MyAgreement, Offer, Review, SignUpBegun, SignUpDone
+    from vidphone.wire.sign_up import (
+        AgreementVersion,
+        Disclosure,
+        MaskedData,
+        MyAgreement,
+        Offer,
+        Provider,
+        Review,
+        SignUpBegun,
+        SignUpDone,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +280,10 @@ class AgreementShown:
     verdict: "Verdict | None"
     same_as_provider: bool | None
     online: bool
+    provider: "Provider | None" = None
+    """Whom a question goes to; None where it was never asked."""
+    wording: "AgreementVersion | None" = None
+    """The agreement's source as it is published now, for asking about a clause; None as above."""
 
 
 @dataclass(frozen=True, slots=True)
