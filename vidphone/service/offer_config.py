@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from vidphone.terms.agreement import fit
+from vidphone.terms.agreement import UnfitField, fit
 from vidphone.terms.figures import Figures
 from vidphone.terms.orders import Words
+from vidphone.texts import system_language, text
 from vidphone.wire.signaling import Number
 
 
@@ -17,7 +18,10 @@ class _Model(BaseModel):
 
 
 def _visible(value: str) -> str:
-    return fit("", value)
+    try:
+        return fit("", value)
+    except UnfitField as fault:
+        raise ValueError(text("offer.config.unseen-character", system_language())) from fault
 
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_visible)]

@@ -215,6 +215,14 @@ def test_empty_field_of_the_provider_is_refused_by_name(tmp_path: Path, field: s
         load(tmp_path)
 
 
+def test_hidden_character_in_a_name_is_refused(tmp_path: Path) -> None:
+    write_offer(tmp_path)
+    config = (tmp_path / "config.toml").read_text(encoding="utf-8").replace("Beijing Arb", "Beijing \u202eArb")
+    (tmp_path / "config.toml").write_text(config, encoding="utf-8")
+    with pytest.raises(BadConfig, match=r"provider\.arbitration_commission\.en: .*cannot be seen"):
+        load(tmp_path)
+
+
 PRICE_LIST = (assets_dir() / "offer" / "sample-catalogue.toml").read_text(encoding="utf-8")
 
 
