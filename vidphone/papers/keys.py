@@ -22,7 +22,7 @@ MAX_KEY_FILE_BYTES = 4096
 ITERATIONS = 600_000
 """Of PBKDF2 with HMAC-SHA-256 (OWASP Password Storage, 2023): 0.1 s on one core of 2020."""
 _COMMON_NAME = 64
-"""Characters of a common name (RFC 5280, ub-common-name)."""
+"""Bytes of a common name: RFC 5280 (ub-common-name) counts characters, the library that writes it counts bytes."""
 
 
 class WrongPassphrase(ValueError):
@@ -34,14 +34,27 @@ def make_key() -> PrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def certificate_request(key: PrivateKey, common_name: str) -> str:
+def certificate_request(key: PrivateKey, name: str) -> str:
     """A request for a certificate (PKCS#10) in PEM, signed by the key: proof that the asker holds it.
 
     The authority takes the public key from it alone; the name is for people who read the request.
     """
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name[:_COMMON_NAME])])
-    request = x509.CertificateSigningRequestBuilder().subject_name(name).sign(key, hashes.SHA256())
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common_name(name))])
+    request = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, hashes.SHA256())
     return request.public_bytes(serialization.Encoding.PEM).decode("ascii")
+
+
+def common_name(name: str) -> str:
+    """A party's name as it fits into a certificate: the beginning of a long one, with "…". The document has it whole.
+
+    Raises:
+        ValueError: it is empty.
+    """
+    if not name:
+        raise ValueError("no name")
+    if len(name.encode("utf-8")) <= _COMMON_NAME:
+        return name
+    return name.encode("utf-8")[: _COMMON_NAME - 3].decode("utf-8", "ignore") + "…"
 
 
 def seal_key(key: PrivateKey, passphrase: str) -> bytes:

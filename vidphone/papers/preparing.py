@@ -1,8 +1,8 @@
 """An unsigned document: two signature fields put in their places, each with the look that its signature will have.
 
-A signature shows who signed and when. The name and the seal are set in type by whoever composes the document, and lie in
-it, out of sight, with the characters that a time is written with. Signing puts them together, so the signer's machine
-needs no font, Chinese or other.
+A signature shows who signed and when. The name and the seal are set in type by whoever composes the document, and lie
+in it, out of sight, with the characters that a time is written with. Signing puts them together, so the signer's
+machine needs no font, Chinese or other.
 """
 
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ def prepare(pdf: bytes, looks: bytes, places: Sequence[Place]) -> bytes:
     )
     alphabet_reference = writer.add_object(alphabet)
     for place, face in zip(places, faces, strict=False):
-        page, _ = writer.find_page_for_modification(place.page)
+        page, _ = writer.find_page_for_modification(place.page)  # type: ignore[no-untyped-call]
         high = float(page.get_object()["/MediaBox"][3])
         lower = high - place.top - place.height
         box = (round(place.left), round(lower), round(place.left + place.width), round(lower + place.height))
@@ -73,5 +73,5 @@ def prepare(pdf: bytes, looks: bytes, places: Sequence[Place]) -> bytes:
             )
         )
     output = BytesIO()
-    writer.write(output)
+    writer.write(output)  # type: ignore[no-untyped-call]
     return output.getvalue()

@@ -1,4 +1,4 @@
-"""Signing a document: an incremental PAdES signature in one of its fields (clause 17; ETSI EN 319 142-1, B-B and B-T)."""
+"""Signing a document: an incremental PAdES signature in one of its fields (clause 17; EN 319 142-1, B-B and B-T)."""
 
 import asyncio
 from datetime import datetime
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pyhanko.pdf_utils.content import RawContent
     from pyhanko.pdf_utils.generic import DictionaryObject
     from pyhanko.sign.signers import SimpleSigner
+    from pyhanko.stamp import BaseStampStyle
 
 MAX_WORDS = 256
 """Characters of a reason and of a location."""
@@ -103,9 +104,7 @@ def _signer(key: PrivateKey, chain_pem: str) -> "SimpleSigner":
     from pyhanko.sign.signers import SimpleSigner  # noqa: PLC0415
     from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415
 
-    own, *others = [
-        x509.Certificate.load(der) for _, _, der in pem.unarmor(chain_pem.encode("ascii"), multiple=True)
-    ]
+    own, *others = [x509.Certificate.load(der) for _, _, der in pem.unarmor(chain_pem.encode("ascii"), multiple=True)]
     plain = key.private_bytes(
         serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -114,7 +113,7 @@ def _signer(key: PrivateKey, chain_pem: str) -> "SimpleSigner":
     return SimpleSigner(signing_cert=own, signing_key=keys.PrivateKeyInfo.load(plain), cert_registry=store)
 
 
-def _style(field: "DictionaryObject", at: datetime) -> object:
+def _style(field: "DictionaryObject", at: datetime) -> "BaseStampStyle":
     """The look that lies in the document, and under it the time."""
     from pyhanko.pdf_utils import layout  # noqa: PLC0415
     from pyhanko.stamp import StaticStampStyle  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""How a PDF is written here: a new file, a revision, a signature. Imported by what has already decided to load pyHanko."""
+"""How a PDF is written here: a new file, a revision, a signature. Imported by what has decided to load pyHanko."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -16,12 +16,14 @@ class Original(PdfFileWriter):
     """A whole new file with all that `source` holds. Its identity is made of `seed`, and no clock is asked."""
 
     def __init__(self, source: PdfFileReader, seed: bytes) -> None:
-        super().__init__(stream_xrefs=False, init_page_tree=False)
+        super().__init__(stream_xrefs=False, init_page_tree=False)  # type: ignore[no-untyped-call]
         identity = sha256(seed).digest()
         self._document_id = generic.ArrayObject(
             [generic.ByteStringObject(identity[:16]), generic.ByteStringObject(identity[16:])]
         )
         root = self.import_object(source.root)
+        if not isinstance(root, generic.DictionaryObject):
+            raise TypeError("a document's root is a dictionary")
         for key, value in root.items():
             self.root[key] = value
 
@@ -44,9 +46,7 @@ class TimedSigner(PdfSigner):
 
     at: datetime
 
-    def init_signing_session(
-        self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False
-    ) -> PdfSigningSession:
+    def init_signing_session(self, pdf_out: BasePdfFileWriter, existing_fields_only: bool = False) -> PdfSigningSession:
         """As the library does, with that time."""
         session = super().init_signing_session(pdf_out, existing_fields_only)
         session.system_time = self.at

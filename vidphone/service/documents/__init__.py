@@ -1,1 +1,1 @@
-"""What the provider signs with and what is signed: the agreement as a PDF, and the authority for signers' certificates."""
+"""What is signed, and what the provider signs with: the agreement as a PDF, the authority for certificates."""

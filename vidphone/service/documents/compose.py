@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
@@ -24,7 +24,7 @@ from vidphone.texts import Language, text
 
 MAX_NAME = 200
 """Characters of a party's name."""
-_STANDARD = "a-3u"
+_STANDARD: Literal["a-3u"] = "a-3u"
 _NO_GLYPH = re.compile(r'the text `?"(?P<what>.*?)"`? could not be displayed', re.DOTALL)
 _ESCAPE = re.compile(r"\\u\{(?P<code>[0-9a-f]+)\}")
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import typst
 
+from vidphone.texts import system_language, text
+
 BODY = (
     *("Noto Serif CJK SC", "Source Han Serif SC", "Noto Serif SC", "Songti SC", "STSong", "SimSun", "NSimSun"),
     *("FandolSong", "AR PL UMing CN"),
@@ -18,7 +20,7 @@ HEADING = (
 
 
 class NoFont(ValueError):
-    """No font with Chinese characters was found; the text says where it was looked for."""
+    """No font with Chinese characters was found; the text says where, for the sentence `documents.no-font`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,5 +52,5 @@ def find(folder: Path | None) -> Typefaces:
     heading = tuple(family for family in HEADING if family in families)
     others = () if folder is None else tuple(family for family in families if family not in body + heading)
     if not body + heading + others:
-        raise NoFont("the system's fonts" if folder is None else str(folder))
+        raise NoFont(text("documents.system-fonts", system_language()) if folder is None else str(folder))
     return Typefaces(fonts, body + heading + others, heading + body + others)
