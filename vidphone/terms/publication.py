@@ -97,19 +97,6 @@ def text_sha256(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """What an acceptance is bound to: a version, and the hash of its Chinese source."""
-
-    version: str
-    sha256: str
-
-
-def accepts(current: Edition, accepted: Edition) -> bool:
-    """Whether what was accepted is what is offered now. The version alone is not enough: its words count."""
-    return current == accepted
-
-
 def altered(remembered: Mapping[str, str], version: str, fingerprint: str) -> bool:
     """Whether that version was published before with other words: `remembered` has the fingerprint of each."""
     return remembered.get(version, fingerprint) != fingerprint

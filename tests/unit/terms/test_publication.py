@@ -1,14 +1,10 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from vidphone.terms.agreement import Agreement, MissingField, UnfitField, parse
 from vidphone.terms.publication import (
     REQUIRED,
     REQUIRED_FIGURES,
     DocumentCode,
-    Edition,
-    accepts,
     altered,
     check,
     places,
@@ -70,12 +66,6 @@ def test_notice_shows_values_as_they_are_and_names_its_places() -> None:
         substitute("{a.b}", {"a.b": " "})
     with pytest.raises(UnfitField):
         substitute("{a.b}", {"a.b": "x\u202ey"})
-
-
-@given(st.text(), st.text(), st.text(), st.text())
-def test_acceptance_is_of_these_words_and_no_others(version: str, words: str, other: str, more: str) -> None:
-    assert accepts(Edition(version, words), Edition(version, words))
-    assert accepts(Edition(version, words), Edition(other, more)) == ((version, words) == (other, more))
 
 
 def test_published_version_never_changes() -> None:
