@@ -1,11 +1,14 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 
 from tests.unit.service.store.people import person
 from vidphone.service.audit.log import AuditLog
+from vidphone.service.store import sealed
 from vidphone.service.store.customers import StoredCustomers
 from vidphone.service.store.engine import open_database, writing
 from vidphone.service.store.identities import Identities
@@ -64,31 +67,60 @@ def test_a_key_is_dropped_a_day_after_it_was_retired(engine: Engine, keys: Path)
     assert KeyFile(keys).ids() == {second.active, third.active}
 
 
-def test_a_change_of_keys_that_was_cut_short_is_done_by_the_next(engine: Engine, keys: Path) -> None:
-    KeyFile(keys).rotate(at=10)  # and the power goes
-    with writing(engine) as connection:
-        vault = open_vault(engine, keys, at=0)
-        sealed = connection.scalar(select(identities.c.data_key).where(identities.c.account_id == 3)) or b""
-        rewrapped = vault.rewrap(sealed, table="identities", row=3)
-        connection.execute(identities.update().where(identities.c.account_id == 3).values(data_key=rewrapped))
-    last = rotate_keys(engine, keys, at=20)
-    assert last.rewrapped == CUSTOMERS + 1
-    assert rotate_keys(engine, keys, at=20 + RETIRED_S + 1).dropped
+@pytest.mark.parametrize("steps", range(8))
+def test_a_change_of_keys_that_was_cut_short_is_done_by_the_next(
+    engine: Engine, keys: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    left = steps
+
+    @contextmanager
+    def cut_short(engine: Engine) -> Iterator[Connection]:
+        nonlocal left
+        with writing(engine) as connection:
+            yield connection
+            if left == 0:
+                raise RuntimeError("the power goes")
+            left -= 1
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sealed, "writing", cut_short)
+        with pytest.raises(RuntimeError, match="power"):
+            rotate_keys(engine, keys, at=10)
+    assert opened(engine, keys).export(CUSTOMERS, at=11) == person(CUSTOMERS)
+    rotate_keys(engine, keys, at=20)
+    rotate_keys(engine, keys, at=20 + RETIRED_S)
+    assert len(KeyFile(keys).ids()) == 2
     assert opened(engine, keys).export(3, at=30) == person(3)
+
+
+def test_two_changes_of_keys_at_once_lose_no_key(engine: Engine, keys: Path) -> None:
+    together = Barrier(2)
+
+    def rotate() -> None:
+        together.wait()
+        rotate_keys(engine, keys, at=10)
+
+    threads = [Thread(target=rotate) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(KeyFile(keys).ids()) == 3
+    assert [opened(engine, keys).export(account, at=30) for account in (1, CUSTOMERS)] == [person(1), person(45)]
 
 
 def test_what_a_running_service_seals_meanwhile_is_under_the_new_key(engine: Engine, keys: Path) -> None:
     service = open_vault(engine, keys, at=0)
     rotation = rotate_keys(engine, keys, at=10)
     assert service.active_key() == rotation.active
-    sealed = service.encrypt(b"plain", table="identity_copies", row=9, column="body")
-    assert KeyFile(keys).active().encode() in sealed
+    value = service.encrypt(b"plain", table="identity_copies", row=9, column="body")
+    assert KeyFile(keys).active().encode() in value
 
 
 def test_a_damaged_value_is_named_and_nothing_is_dropped(engine: Engine, keys: Path) -> None:
     with writing(engine) as connection:
-        sealed = connection.scalar(select(identity_copies.c.body)) or b""
-        damaged = sealed[:40] + bytes((sealed[40] ^ 1,)) + sealed[41:]
+        whole = connection.scalar(select(identity_copies.c.body)) or b""
+        damaged = whole[:40] + bytes((whole[40] ^ 1,)) + whole[41:]
         connection.execute(identity_copies.update().values(body=damaged))
     with pytest.raises(VaultError) as refused:
         rotate_keys(engine, keys, at=10)
