@@ -3,6 +3,7 @@
 from vidphone.account.asking import Asking
 from vidphone.wire.sign_up import (
     MAX_DOCUMENT_BYTES,
+    AgreementVersion,
     Disclosures,
     Export,
     MaskedData,
@@ -26,6 +27,10 @@ class AccountClient(Asking):
     async def provider(self) -> Provider:
         """Who the other party is. Raises as every request (`Asking`)."""
         return self._parsed(Provider, await self._ask("GET", "/v1/provider"))
+
+    async def wording(self) -> AgreementVersion:
+        """The agreement that is signed today. Raises as every request (`Asking`); `SIGN_UP_CLOSED`, there is none."""
+        return self._parsed(AgreementVersion, await self._ask("GET", "/v1/agreement"))
 
     async def agreements(self) -> MyAgreements:
         """The customer's agreements.

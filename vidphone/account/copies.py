@@ -11,12 +11,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from vidphone.account.profile import set_aside, write_bytes_whole
 from vidphone.account.sign_up.places import service_name
 from vidphone.wire.errors import ErrorCode, VidphoneError
-from vidphone.wire.sign_up import MAX_DOCUMENT_BYTES, MyAgreements
+from vidphone.wire.sign_up import MAX_DOCUMENT_BYTES, AgreementVersion, MyAgreement, Provider
 
 if TYPE_CHECKING:
     from vidphone.papers.verifying import Verdict
@@ -27,6 +27,15 @@ FOLDER = "papers"
 _CHAIN, _SEEN = "chain.pem", "agreements.json"
 _DOCUMENT = re.compile(r"agreement-([0-9a-f]{32})\.pdf")
 _NUMBER = re.compile(r"[0-9]{3,15}")
+
+
+class Seen(BaseModel):
+    """What the provider said of the customer's agreements when it was last asked."""
+
+    agreements: tuple[MyAgreement, ...] = ()
+    """Newest first."""
+    provider: Provider | None = None
+    wording: AgreementVersion | None = None
 
 
 class Copies:
@@ -105,27 +114,36 @@ class Copies:
             return "" if error.code is ErrorCode.DOCUMENT_ALTERED else None
 
     def verify(self, agreement: str) -> "Verdict":
-        """Whether a copy is as both sides signed it, by the pinned root and without the provider. Raises as `read`."""
+        """Whether a copy is as both sides signed it, by the pinned root and without the provider.
+
+        Raises:
+            VidphoneError: as `read`; `DOCUMENT_ALTERED`, the root that it is verified by is gone or damaged.
+        """
         from vidphone.papers.verifying import verify  # noqa: PLC0415 - only where a document is looked at
 
-        return verify(self.read(agreement), self.root(agreement) or "")
+        try:
+            return verify(self.read(agreement), self.root(agreement) or "")
+        except ValueError:
+            raise VidphoneError(ErrorCode.DOCUMENT_ALTERED) from None
 
     def is_good(self, pdf: bytes, sha256: str, root_pem: str) -> bool:
         """Whether a document is the one that the provider's list names, signed by both."""
-        from vidphone.papers import CUSTOMER, PROVIDER  # noqa: PLC0415
-        from vidphone.papers.verifying import verify  # noqa: PLC0415
+        from vidphone.papers.verifying import verify  # noqa: PLC0415 - as above
 
-        return hashlib.sha256(pdf).hexdigest() == sha256 and verify(pdf, root_pem).valid((CUSTOMER, PROVIDER))
+        try:
+            return hashlib.sha256(pdf).hexdigest() == sha256 and verify(pdf, root_pem).complete
+        except ValueError:  # the root is none
+            return False
 
-    def keep_seen(self, agreements: MyAgreements) -> None:
-        """Keep the provider's list, to be shown offline. Raises as `pin`."""
-        self._write(_SEEN, agreements.model_dump_json().encode())
+    def keep_seen(self, seen: Seen) -> None:
+        """Keep what the provider said of it, to be shown offline. Raises as `pin`."""
+        self._write(_SEEN, seen.model_dump_json().encode())
 
-    def seen(self) -> MyAgreements:
-        """The provider's list as it was last seen; empty where it never was."""
+    def seen(self) -> Seen:
+        """What the provider said when it was last asked; empty where it never was."""
         with suppress(OSError, ValidationError):
-            return MyAgreements.model_validate_json((self._folder / _SEEN).read_bytes())
-        return MyAgreements(agreements=())
+            return Seen.model_validate_json((self._folder / _SEEN).read_bytes())
+        return Seen()
 
     def _write(self, name: str, content: bytes) -> None:
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import SecretStr, ValidationError
 
 from vidphone.account.account_client import AccountClient
-from vidphone.account.copies import Copies
+from vidphone.account.copies import Copies, Seen
 from vidphone.account.profile import write_bytes_whole
 from vidphone.account.sign_up_client import SignUpClient
 from vidphone.phone import commands, events
@@ -18,7 +18,7 @@ from vidphone.terms.identity import normalise_identity_number
 from vidphone.terms.passwords import check_password
 from vidphone.terms.telephone import normalise_telephone
 from vidphone.wire.errors import ErrorCode, VidphoneError
-from vidphone.wire.sign_up import MAX_COPY_BYTES, MyAgreement, MyAgreements, PasswordChange, PasswordReset
+from vidphone.wire.sign_up import MAX_COPY_BYTES, MyAgreement, PasswordChange, PasswordReset
 
 Command = (
     commands.ChangePassword
@@ -127,28 +127,37 @@ class MyAccount:
     async def _show_agreement(self, client: AccountClient, copies: Copies, *, again: bool) -> None:
         online = True
         try:
-            known = await client.agreements()
-            await asyncio.to_thread(copies.keep_seen, known)
+            seen = await self._seen(client)
+            await asyncio.to_thread(copies.keep_seen, seen)
         except VidphoneError as error:
             if error.code not in OFFLINE:
                 raise
             online = False
-            known = await asyncio.to_thread(copies.seen)
-        agreements = sorted(known.agreements, key=lambda agreement: agreement.signed_at, reverse=True)
-        newest = next((agreement for agreement in agreements if agreement.document_sha256), None)
+            seen = await asyncio.to_thread(copies.seen)
+        newest = next((agreement for agreement in seen.agreements if agreement.document_sha256), None)
         kept = await asyncio.to_thread(copies.kept)
         if online and newest is not None and (again or newest.id not in kept):
             await self._fetch(client, copies, newest)
             kept = (newest.id,)
-        shown = newest.id if newest is not None and newest.id in kept else next(iter(kept), None)
-        if shown is None:
-            self._emit(events.AgreementShown(tuple(agreements), None, None, None, online))
-            return
-        verdict = await asyncio.to_thread(copies.verify, shown)
-        same: bool | None = None
-        if online and newest is not None:
+        shown = _newest_kept(seen, kept)
+        verdict, same = None, None
+        if shown is not None:
+            verdict = await asyncio.to_thread(copies.verify, shown)
+        if shown is not None and online and newest is not None:
             same = await asyncio.to_thread(copies.sha256, shown) == newest.document_sha256
-        self._emit(events.AgreementShown(tuple(agreements), str(copies.path(shown)), verdict, same, online))
+        path = None if shown is None else str(copies.path(shown))
+        self._emit(events.AgreementShown(seen.agreements, path, verdict, same, online, seen.provider, seen.wording))
+
+    @staticmethod
+    async def _seen(client: AccountClient) -> Seen:
+        listed = (await client.agreements()).agreements
+        agreements = tuple(sorted(listed, key=lambda agreement: agreement.signed_at, reverse=True))
+        try:
+            return Seen(agreements=agreements, provider=await client.provider(), wording=await client.wording())
+        except VidphoneError as error:
+            if error.code is not ErrorCode.SIGN_UP_CLOSED:
+                raise
+            return Seen(agreements=agreements)  # a provider whose agreements are all on paper
 
     async def _fetch(self, client: AccountClient, copies: Copies, agreement: MyAgreement) -> None:
         """Take the provider's copy; one that does not verify is not kept."""
@@ -159,6 +168,11 @@ class MyAccount:
             raise VidphoneError(ErrorCode.DOCUMENT_DIFFERS)
         await asyncio.to_thread(copies.pin, agreement.id, root_pem)
         await asyncio.to_thread(copies.keep, agreement.id, pdf)
+
+
+def _newest_kept(seen: Seen, kept: tuple[str, ...]) -> str | None:
+    listed = (agreement.id for agreement in seen.agreements if agreement.id in kept)
+    return next(listed, next(iter(kept), None))
 
 
 def _password_change(old: str, new: str) -> PasswordChange:
@@ -173,10 +187,7 @@ def _password_change(old: str, new: str) -> PasswordChange:
 
 def _save_agreement(copies: Copies, path: Path) -> None:
     """Write the newest copy, the same bytes; one that was changed is not given out as the agreement."""
-    listed: MyAgreements = copies.seen()
-    by_time = sorted(listed.agreements, key=lambda agreement: agreement.signed_at, reverse=True)
-    kept = copies.kept()
-    chosen = next((agreement.id for agreement in by_time if agreement.id in kept), next(iter(kept), None))
+    chosen = _newest_kept(copies.seen(), copies.kept())
     if chosen is None:
         raise VidphoneError(ErrorCode.NO_DOCUMENT)
     if not copies.verify(chosen).intact:

@@ -76,8 +76,7 @@ _SWITCHES = frozenset(field.name for field in fields(Draft) if field.type is boo
 
 def to_json(draft: Draft) -> str:
     """A draft as text; `from_json` reads it."""
-    values = {field.name: getattr(draft, field.name) for field in fields(draft)}
-    return json.dumps({name: value for name, value in values.items() if value not in ("", None, False)})
+    return json.dumps({field.name: getattr(draft, field.name) for field in fields(draft)})
 
 
 def from_json(content: str) -> Draft:

@@ -38,7 +38,10 @@ def read_document(path: Path) -> dict[str, str]:
     """
     if path.stat().st_size > MAX_FILE_BYTES:
         raise ValueError("too large")
-    values = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError as error:
+        raise ValueError("too deep") from error
     if not isinstance(values, dict):
         raise TypeError("not an object")
     return values
