@@ -42,7 +42,7 @@ class SignUpLine(_Model):
     language: Literal["zh", "en"] | None = None
     accept: Annotated[str, Field(max_length=64)] = ""
     """The hash of the agreement that was read, as the offer tells it."""
-    data: Data | None = None
+    data: Annotated[Data | None, Field(repr=False)] = None
     consent: bool = False
     plan: _Text = ""
     terminal: _Text | None = None
