@@ -143,7 +143,8 @@ class Desktop(QObject):
         self._show_status()
 
     def _failed(self, failure: Failure) -> None:
-        at_sign_in = not self.window.signed_in and failure.code in SIGN_IN_FAILURES
+        signs_in = not self.window.signed_in and not self.window.signing_up
+        at_sign_in = signs_in and failure.code in SIGN_IN_FAILURES
         if not at_sign_in and not self.calls.tells_failures():
             key = f"error.{failure.code.value}"
             self.window.say(Notice(key, tuple(failure.about), f"{key}.next"))

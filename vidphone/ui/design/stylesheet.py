@@ -119,6 +119,18 @@ def _frames(p: Palette, scale: float, scope: str) -> str:
     s = scope
     return f"""
 {s}QFrame[kind="card"] {{ background: {p.surface}; border: 1px solid {p.border}; border-radius: {RADIUS_LARGE_PX}px; }}
+{s}QFrame[kind="option"] {{ background: {p.surface}; border: 1px solid {p.outline}; border-radius: {RADIUS_PX}px;
+  margin: 1px; }}
+{s}QFrame[kind="option"][chosen="true"] {{ background: {p.accent_soft}; border: 2px solid {p.accent}; margin: 0; }}
+{s}QTextBrowser[kind="paper"] {{ color: {p.text}; background: {p.surface}; border: 1px solid {p.outline};
+  border-radius: {RADIUS_PX}px; padding: 0 {px(GRID_PX, scale)}px; margin: 1px; }}
+{s}QListView[kind="clauses"]::item {{ padding: {px(6, scale)}px {px(GRID_PX, scale)}px; border-radius: {RADIUS_PX}px; }}
+{s}QListView[kind="clauses"]::item:hover {{ background: {p.hover}; }}
+{s}QListView[kind="clauses"]::item:selected {{ background: {p.accent_soft}; color: {p.text}; }}
+{s}QListView[kind="clauses"]:focus {{ border: 2px solid {p.accent}; border-radius: {RADIUS_PX}px; }}
+{s}QProgressBar {{ background: {p.sunken}; border: none; border-radius: 3px; min-height: 6px; max-height: 6px; }}
+{s}QProgressBar::chunk {{ background: {p.accent}; border-radius: 3px; }}
+{s}QTextBrowser[kind="paper"]:focus {{ border: 2px solid {p.accent}; margin: 0; }}
 {s}QFrame[kind="rail"] {{ background: {p.sunken}; border: none; border-right: 1px solid {p.border}; }}
 {s}QFrame[kind="line"] {{ background: {p.border}; border: none; max-height: 1px; min-height: 1px; }}
 {s}QFrame[kind="chip"] {{ background: {p.surface}; border: 1px solid {p.border}; border-radius: {RADIUS_LARGE_PX}px; }}

@@ -38,9 +38,9 @@ class Question(QDialog):
             line.addWidget(button)
         layout.addLayout(line)
         next(iter(self.buttons.values())).setFocus()
-        self.setMinimumWidth(theme.px(420))
         theme.words.changed.connect(self._say)
         self._say()
+        self.setMinimumWidth(max(theme.px(420), layout.totalMinimumSize().width()))
 
     def _go(self, do: Callable[[], None] | None) -> None:
         self.accept()

@@ -49,6 +49,8 @@ class SignInPage(QWidget):
     language_chosen = Signal(str)
     given_up = Signal()
     """The answer to the latest `sign_in` is not awaited any more."""
+    sign_up_wanted = Signal(str)
+    """The address of the service to sign up at."""
 
     def __init__(self, theme: Theme, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,6 +65,7 @@ class SignInPage(QWidget):
         self.button = PrimaryButton(theme, "ui.sign-in.do")
         self.cancel = PushButton(theme, "ui.cancel")
         self.cancel.hide()
+        self.sign_up = PushButton(theme, "ui.first-run.start", "link")
         self.problem = QFrame()
         self.problem.setProperty("kind", "problem")
         self.problem_text = Label(theme, wrap=True)
@@ -75,6 +78,7 @@ class SignInPage(QWidget):
             field.edited.connect(self._edited)
         self.button.clicked.connect(self._send)
         self.cancel.clicked.connect(self._give_up)
+        self.sign_up.clicked.connect(self._sign_up)
         QShortcut(QKeySequence("Esc"), self).activated.connect(self._give_up)
         theme.changed.connect(self._restyle)
         theme.words.changed.connect(self._follow_language)
@@ -105,7 +109,7 @@ class SignInPage(QWidget):
         doing.addWidget(self.button, 1)
         doing.addWidget(self.cancel)
         inside.addLayout(doing)
-        inside.addWidget(Label(theme, "ui.sign-in.new-customer", TypeRole.CAPTION, "muted", wrap=True))
+        inside.addWidget(self.sign_up)
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(3 * GRID_PX, 2 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX)
@@ -183,6 +187,20 @@ class SignInPage(QWidget):
         self.problem.hide()
         self._set_signing_in(True)
         self.sign_in.emit(SignIn(service, number, self.password.text()))
+
+    def _sign_up(self) -> None:
+        """Only the address is needed for it."""
+        self._give_up()
+        address = address_of(self.service.text()) if self.service.valid() else None
+        if address is None:
+            self.service.input.setFocus()
+        else:
+            self.sign_up_wanted.emit(address)
+
+    def offer_to_go_on(self, service: str) -> None:
+        """A sign-up was left unfinished there."""
+        self.service.set_text(service)
+        self.sign_up.say("ui.first-run.continue")
 
     def _edited(self) -> None:
         self.problem.hide()

@@ -1,0 +1,54 @@
+"""The separate consent for identity data (Personal Information Protection Law, 14 and 29): the notice in full."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+from vidphone.account.sign_up.draft import Page
+from vidphone.ui.design.buttons import PushButton
+from vidphone.ui.design.labels import Label
+from vidphone.ui.first_run.page import Context, WizardPage
+from vidphone.ui.first_run.parts import TickLine
+from vidphone.ui.first_run.prices import words_in
+from vidphone.ui.main.page import Card
+
+
+class ConsentPage(WizardPage):
+    """The notice, a box that nobody ticked beforehand, and the way to refuse."""
+
+    step = Page.CONSENT
+    refused = Signal()
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.notice = Label(self.theme, wrap=True)
+        self.tick = TickLine(self.theme, "ui.first-run.consent.tick")
+        self.refuse = PushButton(self.theme, "ui.first-run.consent.refuse", "link")
+        card = Card()
+        card.inside.addWidget(self.notice)
+        self.body.addWidget(card)
+        self.body.addWidget(self.tick)
+        line = QHBoxLayout()
+        line.addWidget(self.refuse)
+        line.addStretch(1)
+        self.body.addLayout(line)
+        self.tick.ticked.connect(self._tick)
+        self.refuse.clicked.connect(self.refused)
+
+    def refresh(self) -> None:
+        """Show the notice in the language of the moment."""
+        draft, offer = self.run.draft, self.run.offer
+        if draft and offer:
+            self.notice.show_text(words_in(offer.agreement.identity_notice, self.theme.language))
+            self.tick.box.setChecked(draft.identity_consent)
+
+    def begin(self) -> None:
+        """The focus goes to the box: the notice is read before it."""
+        self.tick.box.setFocus()
+
+    def show_lacks(self) -> None:
+        """The box is where it stops."""
+        self.tick.box.setFocus()
+
+    def _tick(self, on: bool) -> None:
+        self.run.consent(on)
+        self.ask([])
