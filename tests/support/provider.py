@@ -12,6 +12,8 @@ from typing import Self
 
 import httpx
 
+from tests.support.offer import write_offer
+
 PASSWORD = "correct horse battery"
 START_S = 20.0
 
@@ -36,6 +38,13 @@ class Provider:
         """A customer whose agreement was signed on paper."""
         named = ("--number", number, "--name", name or f"Customer {number}")
         self.admin("add", *named, "--paper", "TEST", "--password-stdin", stdin=PASSWORD)
+
+    def configure(self, *numbers: str, more: str = "") -> Self:
+        """Set it up for sign-up: the sample offer, these numbers to choose from, `more` sections of `config.toml`."""
+        write_offer(self.data, more)
+        if numbers:
+            self.admin("numbers", "add", *numbers)
+        return self
 
     def admin(self, *arguments: str, stdin: str = "") -> str:
         command = [sys.executable, "-m", "vidphone", "admin", *arguments, "--data", str(self.data)]

@@ -51,6 +51,7 @@ def run(command: str, arguments: argparse.Namespace) -> int:
                 tls_cert=arguments.tls_cert,
                 tls_key=arguments.tls_key,
                 behind_proxy=arguments.behind_proxy,
+                keys=arguments.keys,
             )
         )
     from vidphone.service.admin.console import run as run_admin  # noqa: PLC0415 - as above

@@ -9,6 +9,7 @@ from typing import Annotated
 from limits import parse
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
+from vidphone.service.documents.settings import AuthoritySettings, DocumentsSettings
 from vidphone.service.offer_config import AgreementConfig, CatalogueConfig, ProviderConfig
 
 FILE_NAME = "config.toml"
@@ -77,6 +78,8 @@ class Config(_Model):
     provider: ProviderConfig | None = None
     agreement: AgreementConfig = AgreementConfig()
     catalogue: CatalogueConfig = CatalogueConfig()
+    documents: DocumentsSettings = DocumentsSettings()
+    authority: AuthoritySettings = AuthoritySettings()
     ice: IceConfig = IceConfig()
     rates: RateConfig = RateConfig()
     metrics: MetricsConfig = MetricsConfig()

@@ -32,6 +32,11 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
+def fits(password_hash: str, password: str) -> bool:
+    """Whether a password is that of a hash. Takes tens of milliseconds."""
+    return _check(password_hash, password) is not None
+
+
 def generate_password() -> str:
     """Twelve characters in three groups, 59 bits."""
     return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(3))

@@ -22,6 +22,7 @@ class Credentials:
     name: str
     password_hash: str
     enabled: bool
+    account: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Bearer:
     name: str
     device: str
     enabled: bool
+    account: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,9 @@ class Customers(Protocol):
 
     def revoke(self, token: int) -> None:
         """Make a token hold no longer."""
+
+    def set_password(self, number: str, password_hash: str, at: float, keep: int | None = None) -> None:
+        """A new password. All devices but that of the token `keep` are signed out."""
 
     def replace_hash(self, number: str, old: str, new: str) -> None:
         """Keep the same password under today's cost, unless it was changed meanwhile."""

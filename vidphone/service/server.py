@@ -15,18 +15,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from vidphone.scrub import ScrubbingFormatter
-from vidphone.service.bus import LocalBus
+from vidphone.service.composition import build_parts
 from vidphone.service.config import FILE_NAME, BadConfig, Config, read_config
 from vidphone.service.http.app import build_app
 from vidphone.service.http.parts import Parts
-from vidphone.service.http.rates import Rates
-from vidphone.service.hub.shell import HubShell
-from vidphone.service.metrics import Metrics
-from vidphone.service.passwords import PasswordChecker
-from vidphone.service.relay import SharedSecretRelay
-from vidphone.service.store.customers import StoredCustomers
 from vidphone.service.store.engine import DataInUse, DataLock, open_database
-from vidphone.service.store.journal import StoredJournal
+from vidphone.service.vault.custody import VaultError
+from vidphone.service.vault.keys import default_key_file
 from vidphone.texts import system_language, text
 from vidphone.wire.hosts import is_loopback
 
@@ -54,6 +49,13 @@ class ServeOptions:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     behind_proxy: bool = False
+    keys: Path | None = None
+    """What seals personal data; None: beside the data folder."""
+
+    @property
+    def key_file(self) -> Path:
+        """Where the keys are."""
+        return self.keys or default_key_file(self.data)
 
 
 class _Refused(Exception):
@@ -105,17 +107,14 @@ def _serve(options: ServeOptions, config: Config, listener: socket.socket, engin
         failed.set()
         server.should_exit = True
 
-    customers, bus, metrics = StoredCustomers(engine), LocalBus(), Metrics()
-    parts = Parts(
-        config=config,
-        customers=customers,
-        bus=bus,
-        relay=SharedSecretRelay(config.ice),
-        hub=HubShell(customers, StoredJournal(engine), bus, metrics, fail),
-        passwords=PasswordChecker(),
-        rates=Rates(config.rates),
-        metrics=metrics,
-    )
+    try:
+        parts = build_parts(config, options.data, options.key_file, engine, fail)
+    except BadConfig as error:
+        raise _refused("bad-config", path=str(options.data / FILE_NAME), detail=str(error)) from error
+    except VaultError as error:
+        raise _Refused(text(f"vault.{error.reason}", system_language(), **error.places)) from error
+    except OSError as error:
+        raise _refused("data-unusable", data=str(options.data), detail=_first_line(error)) from error
     try:
         server = _Server(_uvicorn_config(options, parts))
     except (OSError, ssl.SSLError) as error:

@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 
@@ -18,7 +19,11 @@ examples:
   echo "$PASSWORD" | vidphone admin add --number 1002 --name 'Li Si' --password-stdin
   vidphone admin password --number 1002 --generate
   vidphone admin disable --number 1001
-  vidphone admin list"""
+  vidphone admin list
+  vidphone admin numbers add 2000-2999
+  vidphone admin reviews want-copy --number 2003 --reason '地址不完整，请提交身份证复印件'
+  vidphone admin reviews show --number 2003 --reveal name identity_number --reason 'call back about the copy'
+  vidphone admin agreements list"""
 
 CUSTOMERS = {
     "add": "add a customer",
@@ -27,6 +32,17 @@ CUSTOMERS = {
     "enable": "let a number sign in and call again",
     "disable": "let a number neither sign in nor call; its calls end",
 }
+REVIEWS = {
+    "approve": "the identity is clear",
+    "want-copy": "ask for a copy of the identity card or the licence",
+    "refuse": "the identity is not accepted: free numbers only",
+    "suspend": "free numbers only until the identity is clear",
+}
+REVIEW_STATES = ("pending", "approved", "copy-wanted", "copy-sent", "refused", "suspended")
+MAX_DAYS = 3650
+
+if TYPE_CHECKING:
+    _Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def add_admin_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +63,53 @@ def add_admin_arguments(parser: argparse.ArgumentParser) -> None:
             source.add_argument("--password-stdin", dest="source", action="store_const", const="stdin", help=stdin)
             source.add_argument("--generate", dest="source", action="store_const", const="generate", help=generate)
             one.set_defaults(source="prompt")
+    _numbers(_group(commands, "numbers", "the numbers that customers choose from"))
+    _reviews(_group(commands, "reviews", "customers' identities, as the provider looks at them"))
+    _agreements(_group(commands, "agreements", "what was signed"))
+    _audit(_group(commands, "audit", "the chain of what was done with personal data"))
+    _command(_group(commands, "keys", "the keys of personal data"), "rotate", "put everything under a new key")
+    _command(_group(commands, "offer", "what is offered to those who sign up"), "check", "read the offer and tell it")
+    _command(commands, "erase-due", "erase the data of those whose agreement ended long enough ago")
+
+
+def _numbers(commands: "_Commands") -> None:
+    add = _command(commands, "add", "offer numbers")
+    add.add_argument("numbers", nargs="+", metavar="NUMBER", help="3 to 15 digits, or a range: 2000-2999")
+    listed = _command(commands, "list", "list the numbers that are offered, and what became of them")
+    listed.add_argument("--state", choices=("free", "held", "taken", "resting"))
+    rest = _command(commands, "rest", "offer a free number to nobody for some days")
+    rest.add_argument("--number", required=True)
+    rest.add_argument("--days", required=True, type=_days, help="1 to 3650")
+
+
+def _reviews(commands: "_Commands") -> None:
+    listed = _command(commands, "list", "list customers with the state of their review")
+    listed.add_argument("--state", choices=REVIEW_STATES)
+    for name, about in REVIEWS.items():
+        one = _command(commands, name, about)
+        one.add_argument("--number", required=True)
+        if name != "approve":
+            one.add_argument("--reason", required=True, help="what the customer is told")
+    show = _command(commands, "show", "show a customer's data, masked; what is revealed is told to the customer")
+    show.add_argument("--number", required=True)
+    show.add_argument("--reveal", nargs="+", default=[], metavar="FIELD", help="fields to show in clear")
+    show.add_argument("--copies", type=Path, metavar="DIR", help="write the copy that was sent into this folder")
+    show.add_argument("--reason", default="", help="why; the customer sees it")
+
+
+def _agreements(commands: "_Commands") -> None:
+    _command(commands, "list", "list all agreements")
+    export = _command(commands, "export", "write the PDF with both signatures")
+    export.add_argument("--agreement", required=True, metavar="ID")
+    export.add_argument("--to", required=True, type=Path, metavar="FILE")
+
+
+def _audit(commands: "_Commands") -> None:
+    _command(commands, "head", "the head of the chain, to publish")
+    verify = _command(commands, "verify", "look whether anything in the chain was changed")
+    verify.add_argument("--head", metavar="N:HASH", help="a head that was published before")
+    listed = _command(commands, "list", "show entries")
+    listed.add_argument("--after", type=int, default=0, metavar="ENTRY")
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:
@@ -55,11 +118,22 @@ def add_data_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, default=default, metavar="DIR", help="the data folder (default: %(default)s)"
     )
+    beside = "the keys of personal data (default: keys.json in the folder beside it whose name ends in -keys)"
+    parser.add_argument("--keys", type=Path, metavar="FILE", help=beside)
 
 
-def _command(
-    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str
-) -> argparse.ArgumentParser:
+def _group(commands: "_Commands", name: str, about: str) -> "_Commands":
+    parser = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+    return parser.add_subparsers(dest="then", required=True, metavar="COMMAND")
+
+
+def _days(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= MAX_DAYS:
+        raise argparse.ArgumentTypeError(f"{value}: 1 to {MAX_DAYS} days")
+    return int(value)
+
+
+def _command(commands: "_Commands", name: str, about: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
     add_data_argument(parser)
     return parser

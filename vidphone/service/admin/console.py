@@ -2,17 +2,27 @@
 
 import argparse
 import sys
+import time
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from vidphone.service.admin import customers
+from vidphone.service.admin import agreements, customers, keeping, numbers, offers, reviews
 from vidphone.service.admin.said import Refused
+from vidphone.service.office import Office
 from vidphone.service.store.engine import open_database
+from vidphone.service.vault.keys import default_key_file
 from vidphone.texts import system_language, text
+from vidphone.wire.sign_up import ReviewState
 
 FAILED = 1
+DECISIONS = {
+    "approve": ReviewState.APPROVED,
+    "want-copy": ReviewState.COPY_WANTED,
+    "refuse": ReviewState.REFUSED,
+    "suspend": ReviewState.SUSPENDED,
+}
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -40,6 +50,67 @@ def _do(arguments: argparse.Namespace, engine: Engine) -> None:
             customers.new_password(engine, arguments.number, arguments.source)
         case "enable" | "disable":
             customers.enable(engine, arguments.number, on=arguments.what == "enable")
+        case "numbers":
+            _do_numbers(arguments, engine)
+        case "reviews":
+            _do_reviews(arguments, _office(arguments, engine))
+        case "agreements":
+            _do_agreements(arguments, _office(arguments, engine))
+        case "audit":
+            _do_audit(arguments, engine)
+        case "keys":
+            keeping.rotate(engine, _key_file(arguments))
+        case "offer":
+            offers.check(engine, arguments.data)
+        case "erase-due":
+            keeping.erase_due(engine, _key_file(arguments))
+
+
+def _do_numbers(arguments: argparse.Namespace, engine: Engine) -> None:
+    match arguments.then:
+        case "add":
+            numbers.add(engine, arguments.numbers)
+        case "list":
+            numbers.show_all(engine, arguments.state)
+        case "rest":
+            numbers.rest(engine, arguments.number, arguments.days)
+
+
+def _do_reviews(arguments: argparse.Namespace, office: Office) -> None:
+    match arguments.then:
+        case "list":
+            reviews.show_all(office, arguments.state)
+        case "show":
+            reviews.show(office, arguments.number, arguments.reveal, arguments.copies, arguments.reason)
+        case decision:
+            reviews.decide(office, arguments.number, DECISIONS[decision], getattr(arguments, "reason", ""))
+
+
+def _do_agreements(arguments: argparse.Namespace, office: Office) -> None:
+    match arguments.then:
+        case "list":
+            agreements.show_all(office)
+        case "export":
+            agreements.export(office, arguments.agreement, arguments.to)
+
+
+def _do_audit(arguments: argparse.Namespace, engine: Engine) -> None:
+    match arguments.then:
+        case "head":
+            keeping.show_head(engine)
+        case "verify":
+            keeping.verify(engine, arguments.head)
+        case "list":
+            keeping.show_audit(engine, arguments.after)
+
+
+def _office(arguments: argparse.Namespace, engine: Engine) -> Office:
+    with keeping.keys_told():
+        return Office.open(engine, _key_file(arguments), time.time())
+
+
+def _key_file(arguments: argparse.Namespace) -> Path:
+    return arguments.keys or default_key_file(arguments.data)
 
 
 def _open(data: Path) -> Engine:

@@ -1,18 +1,26 @@
 """The application that uvicorn runs."""
 
+import asyncio
+import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from sqlalchemy.exc import DBAPIError
 
 from vidphone import __version__
-from vidphone.service.http import problems
+from vidphone.service.http import mine_routes, problems, routes, sign_up_routes
 from vidphone.service.http.bodies import BodyLimit
 from vidphone.service.http.parts import Parts
-from vidphone.service.http.routes import router
 from vidphone.wire.http import Problem
+
+log = logging.getLogger(__name__)
+
+FORGET_EVERY_S = 60.0
+"""How often what was kept of sign-ups is looked through for what is over."""
 
 
 def build_app(parts: Parts) -> FastAPI:
@@ -21,13 +29,18 @@ def build_app(parts: Parts) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await parts.hub.start()
+        forgetting = asyncio.create_task(_forget_sign_ups(parts))
         yield
+        forgetting.cancel()
+        await asyncio.gather(forgetting, return_exceptions=True)
         await parts.hub.stop()
         parts.passwords.close()
+        parts.few.close()
 
     app = FastAPI(title="vidphone service", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.parts = parts
-    app.include_router(router)
+    for router in (routes.router, sign_up_routes.router, mine_routes.router):
+        app.include_router(router)
     app.add_middleware(BodyLimit)
     problems.install(app)
     schema = _openapi(app)
@@ -45,3 +58,12 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     schemas.update(problem.pop("$defs", {}))
     schemas["Problem"] = problem
     return schema
+
+
+async def _forget_sign_ups(parts: Parts) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(parts.sign_ups.expire, time.time())
+        except DBAPIError:  # a full disk, a busy database: the next time will do
+            log.exception("sign-ups could not be looked through")
+        await asyncio.sleep(FORGET_EVERY_S)

@@ -1,13 +1,17 @@
-"""A bound on request bodies, before anything reads them."""
+"""Bounds on request bodies: of most before anything reads them, of documents once the sender is known."""
 
-from starlette.requests import HTTPConnection
+import re
+
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vidphone.service.http.problems import problem
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
 MAX_BODY_BYTES = 16_384
-"""A sign-in takes some 400 bytes at the most; nothing else has a body yet."""
+"""A sign-up takes some 6,000 bytes at the most."""
+STREAMED = re.compile(r"/v1/(?:sign-ups/[^/]{1,64}/document|me/review/copy)")
+"""Paths whose larger bodies `read_body` reads, once it is known who sends them."""
 
 
 class BodyLimit:
@@ -18,7 +22,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or (scope["method"] == "PUT" and STREAMED.fullmatch(scope["path"])):
             await self._app(scope, receive, send)
             return
         body = b""
@@ -39,3 +43,25 @@ class BodyLimit:
             return whole.pop() if whole else await receive()
 
         await self._app(scope, replay, send)
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """The body of a request that the middleware let pass.
+
+    Raises:
+        VidphoneError: `TOO_LARGE` above `limit` bytes; `BAD_REQUEST`, the client left before its end.
+    """
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > limit:
+                raise VidphoneError(ErrorCode.TOO_LARGE, {"limit": limit})
+    except ClientDisconnect:
+        raise VidphoneError(ErrorCode.BAD_REQUEST, {"detail": "body"}) from None
+    return bytes(body)
+
+
+def media_type(request: Request) -> str:
+    """What a body says that it is, without parameters."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()

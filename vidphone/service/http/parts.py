@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from vidphone.service.config import Config
+from vidphone.service.few import Few
 from vidphone.service.http.rates import Rates
 from vidphone.service.hub.shell import HubShell
 from vidphone.service.metrics import Metrics
+from vidphone.service.offer import Offers
 from vidphone.service.passwords import PasswordChecker, hash_token
 from vidphone.service.ports import Bearer, Bus, Customers, Relay
+from vidphone.service.sign_up.desk import SignUpDesk
+from vidphone.service.store.agreements import StoredAgreements
+from vidphone.service.store.identities import Identities, NoIdentity
+from vidphone.service.store.numbers import NumberPool
+from vidphone.service.store.resets import PasswordResets
+from vidphone.service.store.reviews import StoredReviews
+from vidphone.service.store.sign_ups import StoredSignUps
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
 MAX_TOKEN_LENGTH = 128
@@ -29,6 +38,16 @@ class Parts:
     passwords: PasswordChecker
     rates: Rates
     metrics: Metrics
+    few: Few
+    offers: Offers
+    desk: SignUpDesk | None
+    """None where nobody can sign up."""
+    sign_ups: StoredSignUps
+    pool: NumberPool
+    agreements: StoredAgreements
+    reviews: StoredReviews
+    identities: Identities
+    resets: PasswordResets
 
 
 def client_address(connection: HTTPConnection) -> str:
@@ -59,3 +78,13 @@ async def bearer_of(parts: Parts, connection: HTTPConnection) -> Bearer:
     if not bearer.enabled:
         raise VidphoneError(ErrorCode.ACCOUNT_DISABLED)
     return bearer
+
+
+async def name_of(parts: Parts, account: int, name: str) -> str:
+    """What a customer is shown as their own name: the provider's word for them, else their own, masked (clause 1)."""
+    if name:
+        return name
+    try:
+        return (await asyncio.to_thread(parts.identities.masked, account)).name
+    except NoIdentity:
+        return ""

@@ -4,38 +4,23 @@ import asyncio
 import time
 from functools import partial
 from ipaddress import ip_address
-from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response, WebSocket
-from fastapi.security import HTTPBearer
+from fastapi import APIRouter, Request, Response, WebSocket
 
 from vidphone import __version__
+from vidphone.service.http.asking import SIGNED_IN_ONLY, Asked, Caller
 from vidphone.service.http.languages import preferred
-from vidphone.service.http.parts import Parts, authenticate, bearer_of, client_address
+from vidphone.service.http.parts import Parts, authenticate, bearer_of, client_address, name_of
 from vidphone.service.http.problems import problem, responses
 from vidphone.service.hub.sessions import Identity
 from vidphone.service.passwords import hash_token, new_token
-from vidphone.service.ports import AccountEvent, AccountEventKind, Bearer
+from vidphone.service.ports import AccountEvent, AccountEventKind
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.http import Health, IceServers, Me, SignedIn, SignInRequest
 from vidphone.wire.signaling import PATH, PROTOCOL_VERSION
 
 router = APIRouter()
-_bearer = HTTPBearer(auto_error=False, description="The token of a sign-in")
-_SIGNED_IN_ONLY = responses(ErrorCode.NOT_SIGNED_IN, ErrorCode.ACCOUNT_DISABLED, ErrorCode.TOO_MANY_ATTEMPTS)
-
-
-def _parts(request: Request) -> Parts:
-    parts: Parts = request.app.state.parts
-    return parts
-
-
-async def _caller(request: Request, _token: Annotated[object, Depends(_bearer)]) -> Bearer:
-    return await authenticate(_parts(request), request)
-
-
-Asked = Annotated[Parts, Depends(_parts)]
-Caller = Annotated[Bearer, Depends(_caller)]
+_SIGNED_IN_ONLY = responses(*SIGNED_IN_ONLY)
 
 
 @router.post(
@@ -69,7 +54,7 @@ async def sign_in(request: Request, body: SignInRequest, parts: Asked) -> Signed
         parts.customers.issue_token, body.number, body.device, body.device_name, hash_token(token), time.time()
     )
     parts.metrics.sign_ins.labels("done").inc()
-    return SignedIn(token=token, number=known.number, name=known.name)
+    return SignedIn(token=token, number=known.number, name=await name_of(parts, known.account, known.name))
 
 
 @router.post("/v1/sign-out", status_code=204, response_class=Response, responses=_SIGNED_IN_ONLY)
@@ -81,9 +66,9 @@ async def sign_out(parts: Asked, caller: Caller) -> Response:
 
 
 @router.get("/v1/me", responses=_SIGNED_IN_ONLY)
-async def me(caller: Caller) -> Me:
+async def me(parts: Asked, caller: Caller) -> Me:
     """The customer that the token stands for."""
-    return Me(number=caller.number, name=caller.name)
+    return Me(number=caller.number, name=await name_of(parts, caller.account, caller.name))
 
 
 @router.get("/v1/ice-servers", responses=_SIGNED_IN_ONLY)

@@ -54,7 +54,7 @@ class StoredCustomers:
         """See `Customers`."""
         with self._engine.connect() as connection:
             row = connection.execute(select(accounts).where(accounts.c.number == number)).one_or_none()
-        return Credentials(row.number, row.name, row.password_hash, row.enabled) if row else None
+        return Credentials(row.number, row.name, row.password_hash, row.enabled, row.id) if row else None
 
     def issue_token(self, number: str, device: str, device_name: str, token_hash: str, at: float) -> None:
         """See `Customers`."""
@@ -80,7 +80,7 @@ class StoredCustomers:
         """See `Customers`."""
         wanted = (
             select(tokens.c.id, tokens.c.device, tokens.c.seen_at, accounts.c.number, accounts.c.name)
-            .add_columns(accounts.c.enabled)
+            .add_columns(accounts.c.enabled, accounts.c.id.label("account"))
             .join(accounts, accounts.c.id == tokens.c.account_id)
             .where(tokens.c.hash == token_hash)
         )
@@ -91,7 +91,7 @@ class StoredCustomers:
         if at - row.seen_at >= SEEN_GRAIN_S:
             with writing(self._engine) as connection:
                 connection.execute(update(tokens).where(tokens.c.id == row.id).values(seen_at=at))
-        return Bearer(row.id, row.number, row.name, row.device, row.enabled)
+        return Bearer(row.id, row.number, row.name, row.device, row.enabled, row.account)
 
     def revoke(self, token: int) -> None:
         """See `Customers`."""
