@@ -23,6 +23,7 @@ class Shortcut:
 DIAL = Shortcut("Ctrl+1", "ui.nav.dial")
 CONTACTS = Shortcut("Ctrl+2", "ui.nav.contacts")
 HISTORY = Shortcut("Ctrl+3", "ui.nav.history")
+ACCOUNT = Shortcut("Ctrl+4", "ui.nav.account")
 SETTINGS = Shortcut("Ctrl+,", "ui.nav.settings")
 NUMBER = Shortcut("Ctrl+L", "ui.shortcuts.number")
 SEARCH = Shortcut("Ctrl+F", "ui.contacts.search")
@@ -34,6 +35,7 @@ LISTED = (
     DIAL,
     CONTACTS,
     HISTORY,
+    ACCOUNT,
     SETTINGS,
     NUMBER,
     Shortcut("Return", "ui.shortcuts.call"),

@@ -24,6 +24,13 @@ def moment(at: datetime, now: datetime, words: Words) -> str:
     )
 
 
+def exact(at: datetime, words: Words) -> str:
+    """A moment with its year and its minute: for what may be cited later."""
+    return _LOCALES[words.language].toString(
+        QDateTime(at.year, at.month, at.day, at.hour, at.minute, at.second), words("ui.account.time")
+    )
+
+
 def duration(seconds: float, words: Words) -> str:
     """How long something lasted: `1 h 02 min`, `3 min 05 s`, `12 s`."""
     whole = max(0, round(seconds))

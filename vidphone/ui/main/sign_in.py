@@ -47,6 +47,8 @@ class SignInPage(QWidget):
     sign_in = Signal(object)
     """A `SignIn` command."""
     language_chosen = Signal(str)
+    forgotten_wanted = Signal(str, str)
+    """The password is forgotten: what was typed as service and number."""
     given_up = Signal()
     """The answer to the latest `sign_in` is not awaited any more."""
     sign_up_wanted = Signal(str)
@@ -66,6 +68,7 @@ class SignInPage(QWidget):
         self.cancel = PushButton(theme, "ui.cancel")
         self.cancel.hide()
         self.sign_up = PushButton(theme, "ui.first-run.start", "link")
+        self.forgotten = PushButton(theme, "ui.account.forgotten", "link")
         self.problem = QFrame()
         self.problem.setProperty("kind", "problem")
         self.problem_text = Label(theme, wrap=True)
@@ -79,6 +82,7 @@ class SignInPage(QWidget):
         self.button.clicked.connect(self._send)
         self.cancel.clicked.connect(self._give_up)
         self.sign_up.clicked.connect(self._sign_up)
+        self.forgotten.clicked.connect(lambda: self.forgotten_wanted.emit(self.service.text(), self.number.text()))
         QShortcut(QKeySequence("Esc"), self).activated.connect(self._give_up)
         theme.changed.connect(self._restyle)
         theme.words.changed.connect(self._follow_language)
@@ -109,7 +113,11 @@ class SignInPage(QWidget):
         doing.addWidget(self.button, 1)
         doing.addWidget(self.cancel)
         inside.addLayout(doing)
-        inside.addWidget(self.sign_up)
+        others = QVBoxLayout()
+        others.setSpacing(0)
+        others.addWidget(self.forgotten)
+        others.addWidget(self.sign_up)
+        inside.addLayout(others)
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(3 * GRID_PX, 2 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX)

@@ -29,6 +29,8 @@ from vidphone.ui.design.feedback import Banner, Notice, Toasts
 from vidphone.ui.design.icons import icon
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.first_run.wizard import FirstRunPage
+from vidphone.ui.main.account.forgotten import ForgottenDialog
+from vidphone.ui.main.account.page import AccountPage
 from vidphone.ui.main.contacts import ContactsPage
 from vidphone.ui.main.device_dialog import DeviceTestDialog
 from vidphone.ui.main.dialler import DiallerPage
@@ -37,6 +39,7 @@ from vidphone.ui.main.rail import Rail
 from vidphone.ui.main.settings import SettingsPage
 from vidphone.ui.main.sign_in import SignInPage
 from vidphone.ui.shortcuts import (
+    ACCOUNT,
     CONTACTS,
     DIAL,
     HELP,
@@ -59,7 +62,8 @@ class Page(IntEnum):
     DIAL = 0
     CONTACTS = 1
     HISTORY = 2
-    SETTINGS = 3
+    ACCOUNT = 3
+    SETTINGS = 4
 
 
 class MainWindow(QMainWindow):
@@ -79,9 +83,17 @@ class MainWindow(QMainWindow):
         self.dialler = DiallerPage(theme, state)
         self.contacts = ContactsPage(theme, state)
         self.history = HistoryPage(theme, state)
+        self.account = AccountPage(theme, state)
         self.settings = SettingsPage(theme, state, bridge.local_slot)
         self.banner = Banner(theme, "wifi-off")
-        self.rail = Rail(theme, [("grid-3x3", DIAL), ("users", CONTACTS), ("history", HISTORY), ("settings", SETTINGS)])
+        pages = [
+            ("grid-3x3", DIAL),
+            ("users", CONTACTS),
+            ("history", HISTORY),
+            ("user", ACCOUNT),
+            ("settings", SETTINGS),
+        ]
+        self.rail = Rail(theme, pages)
         self.pages = QStackedWidget()
         self.whole = QStackedWidget()
         self._build()
@@ -91,7 +103,7 @@ class MainWindow(QMainWindow):
         self._show_pages()
 
     def _build(self) -> None:
-        for page in (self.dialler, self.contacts, self.history, self.settings):
+        for page in (self.dialler, self.contacts, self.history, self.account, self.settings):
             self.pages.addWidget(page)
         beside = QVBoxLayout()
         beside.setSpacing(0)
@@ -118,6 +130,7 @@ class MainWindow(QMainWindow):
         self.sign_in.given_up.connect(lambda: self._bridge.post(SignOut()))
         self.sign_in.language_chosen.connect(self._choose_language)
         self.sign_in.sign_up_wanted.connect(self.sign_up)
+        self.sign_in.forgotten_wanted.connect(self.reset_password)
         self.first_run.left.connect(self._sign_up_left)
         self.first_run.finished.connect(self._signed_up)
         self.first_run.notice.connect(self.toasts.show_notice)
@@ -127,6 +140,9 @@ class MainWindow(QMainWindow):
         self.history.wanted.connect(self._bridge.post)
         self.history.dial_wanted.connect(lambda: self.open_page(Page.DIAL))
         self.history.add_contact.connect(self._add_contact)
+        self.account.wanted.connect(self._bridge.post)
+        self.account.notice.connect(self.toasts.show_notice)
+        self.account.attention.connect(lambda on: self.rail.buttons[Page.ACCOUNT].show_count(int(on)))
         self.settings.wanted.connect(self._bridge.post)
         self.settings.devices.test_wanted.connect(self.test_devices)
         self._theme.words.changed.connect(self._say)
@@ -164,6 +180,19 @@ class MainWindow(QMainWindow):
         """Try camera, microphone and speaker, one after the other."""
         DeviceTestDialog(self._theme, self._bridge, self).open()
 
+    def reset_password(self, service: str, number: str) -> None:
+        """Set a password in place of a forgotten one."""
+        dialog = ForgottenDialog(self._theme, service, number, self)
+        dialog.wanted.connect(self._bridge.post)
+        dialog.reset.connect(self._password_reset)
+        self._bridge.happened.connect(dialog.happened)
+        dialog.open()
+
+    def _password_reset(self, service: str, number: str) -> None:
+        self.sign_in.show_account(service, number)
+        self.sign_in.begin()
+        self.say(Notice("ui.account.forgotten.done"))
+
     def show_shortcuts(self) -> None:
         """List the shortcuts."""
         ShortcutsDialog(self._theme, self).open()
@@ -197,6 +226,7 @@ class MainWindow(QMainWindow):
 
     def _happened(self, event: Event) -> None:
         state = self._bridge.state
+        self.account.happened(event)
         match event:
             case SignedIn():
                 self.sign_in.signed_in()

@@ -1,0 +1,134 @@
+"""What the account's pages show: the engine's answers folded into one picture. Knows no Qt."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from vidphone.phone import commands
+from vidphone.phone.commands import Command
+from vidphone.phone.events import (
+    AgreementSaved,
+    AgreementShown,
+    DisclosuresShown,
+    Event,
+    MyDataExported,
+    MyDataShown,
+    PasswordChanged,
+    PasswordWasReset,
+    Request,
+    RequestFailed,
+    ReviewShown,
+    SignedOut,
+)
+from vidphone.wire.sign_up import AgreementState, Disclosure, MaskedData, Review, ReviewState
+
+_REQUESTS: dict[type[Command], Request] = {
+    commands.FetchAgreement: Request.AGREEMENT,
+    commands.SaveAgreement: Request.SAVE_AGREEMENT,
+    commands.FetchMyData: Request.MY_DATA,
+    commands.ExportMyData: Request.EXPORT,
+    commands.FetchDisclosures: Request.DISCLOSURES,
+    commands.FetchReview: Request.REVIEW,
+    commands.SendCopy: Request.COPY,
+    commands.ChangePassword: Request.PASSWORD,
+    commands.ResetPassword: Request.RESET,
+}
+_COPY_WANTED = frozenset({ReviewState.COPY_WANTED, ReviewState.SUSPENDED})
+_TO_BE_SEEN = frozenset({ReviewState.COPY_WANTED, ReviewState.REFUSED, ReviewState.SUSPENDED})
+
+
+class Verification(StrEnum):
+    """What is to be said of the kept copy of the agreement (clause 17)."""
+
+    NONE = "none"
+    ON_PAPER = "on-paper"
+    NO_COPY = "no-copy"
+    VERIFIED = "verified"
+    DIFFERENT = "different"
+    """Both signatures are good, but the provider states another document."""
+    ALTERED = "altered"
+
+
+def verification(shown: AgreementShown) -> Verification:
+    """What is to be said of it: only a copy that was verified whole, and is the provider's too, is called good."""
+    if shown.verdict is None:
+        if not shown.agreements:
+            return Verification.NONE
+        on_paper = shown.agreements[0].state is AgreementState.ON_PAPER
+        return Verification.ON_PAPER if on_paper else Verification.NO_COPY
+    if not shown.verdict.complete:
+        return Verification.ALTERED
+    return Verification.DIFFERENT if shown.same_as_provider is False else Verification.VERIFIED
+
+
+@dataclass
+class AccountView:
+    """What is known, asked, and failed. Only `asked`, `fold` and `forget` change it."""
+
+    agreement: AgreementShown | None = None
+    data: MaskedData | None = None
+    disclosures: tuple[Disclosure, ...] | None = None
+    review: Review | None = None
+    waiting: set[Request] = field(default_factory=set)
+    failed: dict[Request, RequestFailed] = field(default_factory=dict)
+    done: dict[Request, str] = field(default_factory=dict)
+    """What was done, with the path of a file that was written, until it is asked for again."""
+
+    def asked(self, command: Command) -> None:
+        """Something is asked of the engine: what came of it before is past."""
+        request = _REQUESTS.get(type(command))
+        if request is not None:
+            self.waiting.add(request)
+            self.failed.pop(request, None)
+            self.done.pop(request, None)
+
+    def fold(self, event: Event) -> bool:
+        """Take one event in; whether it was about the account."""
+        match event:
+            case AgreementShown():
+                self.agreement = event
+                self._answered(Request.AGREEMENT)
+            case AgreementSaved(path):
+                self._answered(Request.SAVE_AGREEMENT, path)
+            case MyDataShown(data):
+                self.data = data
+                self._answered(Request.MY_DATA)
+            case MyDataExported(path):
+                self._answered(Request.EXPORT, path)
+            case DisclosuresShown(disclosures):
+                self.disclosures = disclosures
+                self._answered(Request.DISCLOSURES)
+            case ReviewShown(review):
+                self.review = review
+                self._answered(Request.COPY if Request.COPY in self.waiting else Request.REVIEW)
+            case PasswordChanged():
+                self._answered(Request.PASSWORD)
+            case PasswordWasReset(_, number):
+                self._answered(Request.RESET, number)
+            case RequestFailed(request):
+                self.waiting.discard(request)
+                self.failed[request] = event
+            case SignedOut():
+                self.forget()
+            case _:
+                return False
+        return True
+
+    def forget(self) -> None:
+        """Nobody is signed in: nothing of the customer stays in memory."""
+        fresh = AccountView()
+        self.agreement, self.data, self.disclosures, self.review = None, None, None, None
+        self.waiting, self.failed, self.done = fresh.waiting, fresh.failed, fresh.done
+
+    @property
+    def copy_wanted(self) -> bool:
+        """Whether a copy of the identity card or licence is asked for."""
+        return self.review is not None and self.review.state in _COPY_WANTED
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether the provider waits for the customer, or has refused."""
+        return self.review is not None and self.review.state in _TO_BE_SEEN
+
+    def _answered(self, request: Request, what: str = "") -> None:
+        self.waiting.discard(request)
+        self.done[request] = what
