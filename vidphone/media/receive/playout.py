@@ -28,6 +28,8 @@ PAUSES_REMEMBERED_S = 10.0
 PAUSE_COST_S = 0.04
 """So much delay of all pictures is worth one pause less in that time."""
 MAX_PAUSES = 64
+STEP_S = 0.012
+"""The delay changes by no more than that with each picture: a leap would be a pause itself, or a picture left out."""
 MAX_MINIMUM_S = 2.0
 MAX_OFFSET_STEP_S = 5.0
 """A frame that far off its time is of another timeline: the sender began anew."""
@@ -90,9 +92,8 @@ class Playout:
             if decodable_at_s - self._last_decodable_s > seen_s and 0 < hidden_by_s <= MAX_SMOOTHING_S:
                 self._pauses.append((decodable_at_s, hidden_by_s))
         self._last_decodable_s = decodable_at_s
-        self.smoothing_s = min(
-            max(self._against_jitter_s(), self._against_pauses_s(decodable_at_s), 0.0), MAX_SMOOTHING_S
-        )
+        wanted_s = min(max(self._against_jitter_s(), self._against_pauses_s(decodable_at_s), 0.0), MAX_SMOOTHING_S)
+        self.smoothing_s += min(max(wanted_s - self.smoothing_s, -STEP_S), STEP_S)
         due_s = self._timeline_s + self._baseline_s + max(self.smoothing_s, self._minimum_s)
         self._last_show_s = max(due_s, decodable_at_s, self._last_show_s)
         return self._last_show_s
