@@ -43,7 +43,8 @@ class SignUpLine(_Model):
     accept: Annotated[str, Field(max_length=64)] = ""
     """The hash of the agreement that was read, as the offer tells it."""
     data: Annotated[Data | None, Field(repr=False)] = None
-    consent: bool = False
+    consent: bool | None = None
+    """False takes an earlier one back."""
     plan: _Text = ""
     terminal: _Text | None = None
     credit_limit_fen: int | None = None

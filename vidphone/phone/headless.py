@@ -229,9 +229,9 @@ class Headless:
 
     def _write_events(self) -> None:
         for event in self._engine.take_events():
+            self._go_on(event)  # before the line: what it tells of is done by then
             for line in self._writer.lines(event, time.monotonic()):
                 self._write(line)
-            self._go_on(event)
 
     def _write(self, line: Line) -> None:
         self._out.write(json.dumps(line, ensure_ascii=False) + "\n")

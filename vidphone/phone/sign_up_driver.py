@@ -78,10 +78,11 @@ class SignUpDriver:
         if wish.data is not None:
             given = {field: getattr(wish.data, field) for field in DATA_FIELDS}
             draft = replace(draft, **{field: value for field, value in given.items() if value})
-        if wish.accept and wish.accept == offer.agreement.sha256:
-            draft = flow.accept(draft, offer)
-        if wish.consent:
-            draft = flow.consent(draft, offer)
+        if wish.accept:
+            same = wish.accept == offer.agreement.sha256
+            draft = flow.accept(draft, offer) if same else replace(draft, accepted=False)
+        if wish.consent is not None:
+            draft = flow.consent(draft, offer) if wish.consent else replace(draft, identity_consent=False)
         if wish.plan:
             draft = flow.choose_plan(draft, offer, wish.plan, wish.terminal)
         if wish.credit_limit_fen is not None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from vidphone.call.view import CallState, CallView, Direction
 from vidphone.phone import commands, events
+from vidphone.phone.account_lines import SignUpLine
 from vidphone.phone.lines import LineWriter, Quit, command_from
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode, VidphoneError
@@ -19,7 +20,7 @@ SERVICE = "http://127.0.0.1:1"
 CALL = "a" * 32
 
 
-def parse(**command: object) -> commands.Command | Quit:
+def parse(**command: object) -> commands.Command | SignUpLine | Quit:
     return command_from(json.dumps(command), SERVICE)
 
 

@@ -5,9 +5,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from keyring.backend import KeyringBackend
-from keyring.errors import KeyringLocked, PasswordDeleteError
 
+from tests.support.keyrings import MemoryKeyring
 from tests.support.offers import SERVICE, complete, offer, typed
 from vidphone.account.keeper import TokenKeeper
 from vidphone.account.sign_up.draft import SECRET_FIELDS, Draft, Page
@@ -22,40 +21,10 @@ PASSPHRASE = "eight or more"
 TOKEN = "a-token-that-nobody-may-see"
 
 
-class Keyring(KeyringBackend):
-    priority = 1
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.entries: dict[tuple[str, str], str] = {}
-        self.locked = False
-
-    def get_password(self, service: str, username: str) -> str | None:
-        if self.locked:
-            raise KeyringLocked("no")
-        return self.entries.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        if self.locked:
-            raise KeyringLocked("no")
-        self.entries[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if (service, username) not in self.entries:
-            raise PasswordDeleteError("not found")
-        del self.entries[service, username]
-
-
-def keeper(profile: Path, keyring: Keyring | None) -> SignUpKeeper:
+def keeper(profile: Path, keyring: MemoryKeyring | None) -> SignUpKeeper:
     """As after a new start of the program: nothing is in memory."""
-    tokens = TokenKeeper(use_keyring=True, choose=lambda: keyring or locked())
+    tokens = TokenKeeper(use_keyring=True, choose=lambda: keyring or MemoryKeyring(locked=True))
     return SignUpKeeper(profile, SERVICE, tokens, use_keyring=keyring is not None)
-
-
-def locked() -> Keyring:
-    keyring = Keyring()
-    keyring.locked = True
-    return keyring
 
 
 def begun() -> Begun:
@@ -88,7 +57,7 @@ def in_clear(folder: Path, draft: Draft) -> list[str]:
 
 
 async def test_with_a_keyring_everything_survives_and_nobody_is_named_on_the_disk(tmp_path: Path) -> None:
-    keyring = Keyring()
+    keyring = MemoryKeyring()
     draft = complete(OFFER, Page.NUMBER)
     first = keeper(tmp_path, keyring)
     assert await first.open() is None
@@ -112,7 +81,7 @@ async def test_without_a_keyring_what_names_the_person_is_not_kept_and_the_rest_
 
 
 async def test_a_keyring_that_is_locked_for_once_loses_nothing(tmp_path: Path) -> None:
-    keyring = Keyring()
+    keyring = MemoryKeyring()
     draft = complete(OFFER, Page.NUMBER)
     first = keeper(tmp_path, keyring)
     await first.open()
@@ -128,7 +97,7 @@ async def test_a_keyring_that_is_locked_for_once_loses_nothing(tmp_path: Path) -
 
 
 async def test_the_answer_of_the_service_and_the_signed_document_survive_sealed(tmp_path: Path) -> None:
-    keyring = Keyring()
+    keyring = MemoryKeyring()
     first = keeper(tmp_path, keyring)
     await first.open()
     await first.keep_draft(typed())
@@ -170,7 +139,7 @@ async def test_without_a_keyring_a_passphrase_seals_them_and_no_other_opens_them
 
 @pytest.mark.parametrize("name", ["begun.sealed", "signed.sealed"])
 async def test_a_sealed_file_that_was_changed_or_exchanged_is_not_used(tmp_path: Path, name: str) -> None:
-    keyring = Keyring()
+    keyring = MemoryKeyring()
     first = keeper(tmp_path, keyring)
     await first.open()
     await first.keep_draft(typed())
@@ -187,7 +156,7 @@ async def test_a_sealed_file_that_was_changed_or_exchanged_is_not_used(tmp_path:
 
 
 async def test_forgetting_erases_the_files_and_the_secret(tmp_path: Path) -> None:
-    keyring = Keyring()
+    keyring = MemoryKeyring()
     first = keeper(tmp_path, keyring)
     await first.open()
     await first.keep_draft(typed())
@@ -198,7 +167,7 @@ async def test_forgetting_erases_the_files_and_the_secret(tmp_path: Path) -> Non
 
 
 async def test_starting_anew_keeps_what_was_entered_under_another_id_and_secret(tmp_path: Path) -> None:
-    keyring = Keyring()
+    keyring = MemoryKeyring()
     first = keeper(tmp_path, keyring)
     await first.open()
     await first.keep_draft(typed())
@@ -217,19 +186,19 @@ async def test_starting_anew_keeps_what_was_entered_under_another_id_and_secret(
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b'{"id":"zz","draft":"{}"}', b"[" * 100_000])
 async def test_a_damaged_draft_is_set_aside_and_a_new_one_begun(tmp_path: Path, content: bytes) -> None:
-    first = keeper(tmp_path, Keyring())
+    first = keeper(tmp_path, MemoryKeyring())
     await first.open()
     await first.keep_draft(typed())
     (path,) = tmp_path.rglob("draft.json")
     path.write_bytes(content)
-    later = keeper(tmp_path, Keyring())
+    later = keeper(tmp_path, MemoryKeyring())
     assert await later.open() is None
     assert path.with_name("draft.json.damaged").read_bytes() == content
     await later.keep_draft(typed())
 
 
 async def test_files_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
-    first = keeper(tmp_path, Keyring())
+    first = keeper(tmp_path, MemoryKeyring())
     await first.open()
     await first.keep_draft(typed())
     modes = {path.stat().st_mode & 0o077 for path in (tmp_path / "sign-up").rglob("*")}

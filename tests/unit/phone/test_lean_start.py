@@ -1,0 +1,10 @@
+import subprocess
+import sys
+
+NEEDED_ONLY_TO_SIGN_UP = ("phonenumbers", "pyhanko", "stdnum", "vidphone.wire.sign_up", "vidphone.account.sign_up.flow")
+
+
+def test_a_start_loads_nothing_of_signing_up() -> None:
+    program = f"import sys, vidphone.phone.core; print([n for n in {NEEDED_ONLY_TO_SIGN_UP!r} if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
