@@ -31,7 +31,6 @@ _LIMITS = DecodeLimits(
     per_stream=StreamDecodeLimits(max_output_size=16 * _MIB),
     document_budget=DocumentDecodeBudget(base_allowance=64 * _MIB, max_ratio=1),
 )
-_THEN = {AdESIndeterminate.EXPIRED, AdESIndeterminate.NOT_YET_VALID, AdESIndeterminate.OUT_OF_BOUNDS_NO_POE}
 
 for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).setLevel(
@@ -119,11 +118,13 @@ async def examine(pdf: bytes, trust: Trust, seconds: float) -> Verdict:
     return Verdict(not problems, tuple(verdicts), problems[0] if problems else None)
 
 
-def only_signed(pdf: bytes, seconds: float) -> bool:
-    """Whether the last revision of a document did no more than fill a signature field, by the library's own rules."""
-    reader = PdfFileReader(_Deadline(pdf, seconds), strict=True, decode_limits=_LIMITS)
-    last = reader.xrefs.total_revisions - 1
-    return last > 0 and isinstance(DEFAULT_DIFF_POLICY.review_file(reader, last - 1), DiffResult)
+def only_signed(unsigned: bytes, signed: bytes, seconds: float) -> bool:
+    """Whether one revision was added, and did no more than fill a signature field, by the library's own rules."""
+    before = PdfFileReader(BytesIO(unsigned)).xrefs.total_revisions
+    reader = PdfFileReader(_Deadline(signed, seconds), strict=True, decode_limits=_LIMITS)
+    if reader.xrefs.total_revisions != before + 1:
+        return False
+    return isinstance(DEFAULT_DIFF_POLICY.review_file(reader, before - 1), DiffResult)
 
 
 async def _examine_one(
@@ -184,7 +185,8 @@ def _problem(
         return Problem.ALTERED
     if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION or not status.docmdp_ok:
         return Problem.ADDED
-    if status.trust_problem_indic in _THEN:
+    dates = signature.signer_cert["tbs_certificate"]["validity"]
+    if not dates["not_before"].native <= at <= dates["not_after"].native:
         return Problem.NOT_VALID_THEN
     if status.trust_problem_indic == AdESIndeterminate.CHAIN_CONSTRAINTS_FAILURE:
         return Problem.WRONG_SIGNER

@@ -72,6 +72,8 @@ def prepare(pdf: bytes, looks: bytes, places: Sequence[Place]) -> bytes:
                 {generic.NameObject(FACE): face, generic.NameObject(CHARACTERS): alphabet_reference}
             )
         )
+    # As a signature sets it: what a signature changes in the form is its own field alone.
+    fields.ensure_sig_flags(writer, lock_sig_flags=True)
     output = BytesIO()
     writer.write(output)  # type: ignore[no-untyped-call]
     return output.getvalue()

@@ -136,7 +136,7 @@ def check_signed_by_customer(
     if signature.signed_at is None or abs(signature.signed_at - now) > CLOCK_TOLERANCE:
         return Problem.BAD_TIME
     try:
-        return None if only_signed(signed, DEADLINE_S) else Problem.ADDED
+        return None if only_signed(unsigned, signed, DEADLINE_S) else Problem.ADDED
     except Exception:  # as in `verify`
         return Problem.UNREADABLE
 
