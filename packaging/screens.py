@@ -22,6 +22,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT))  # for tests.fakes
 
+import screens_account  # noqa: E402
 from PySide6.QtCore import QEvent, QMessageLogContext, QPoint, Qt, QtMsgType, qInstallMessageHandler  # noqa: E402
 from PySide6.QtGui import QColor, QCursor, QImage, QPainter  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
@@ -340,6 +341,7 @@ SERIES: tuple[Callable[[Desk], Iterator[Shot]], ...] = (
     main_shots,
     incoming_shots,
     call_shots,
+    *screens_account.SERIES,
 )
 
 

@@ -6,9 +6,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from vidphone.texts import Language
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.theme import Theme
-from vidphone.ui.design.tokens import GRID_PX, ICON_PX
+from vidphone.ui.design.tokens import (
+    GRID_PX,
+    ICON_PX,
+    LINE_HEIGHT_CHINESE_PERCENT,
+    LINE_HEIGHT_LATIN_PERCENT,
+    TYPE_PX,
+    TypeRole,
+)
 
 
 class Standing(Enum):
@@ -71,6 +79,8 @@ class StatusLine(QWidget):
     def _restyle(self) -> None:
         icon, colour = self._standing.value
         self._icon.setPixmap(self._theme.pixmap(icon, getattr(self._theme.palette, colour)))
-        # The icon stands in the middle of the first line, which is higher than the icon.
-        self._icon.setContentsMargins(0, max(0, self._theme.px(2)), 0, 0)
+        chinese = self._theme.language is Language.CHINESE
+        height = LINE_HEIGHT_CHINESE_PERCENT if chinese else LINE_HEIGHT_LATIN_PERCENT
+        line_px = TYPE_PX[TypeRole.BODY] * 1.4 * height / 100  # the icon stands in the middle of the first line
+        self._icon.setContentsMargins(0, self._theme.px((line_px - ICON_PX) / 2), 0, 0)
         self._icon.setFixedWidth(self._theme.px(ICON_PX))

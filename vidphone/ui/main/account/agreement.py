@@ -90,6 +90,7 @@ class AgreementSection(Section):
         _empty(self.orders)
         if shown is None:
             self.status.say(Standing.PLAIN)
+            self.facts.show_facts([(key, "") for key in self.facts.values])
             return
         self._say_verification(shown)
         self._show_facts(shown)

@@ -56,8 +56,9 @@ class DataSection(Section):
         self.exporting.refresh("ui.account.data.exporting", "ui.account.data.exported")
         self.export.setEnabled(Request.EXPORT not in self._view.waiting)
         self.facts.setVisible(self._view.data is not None)
-        if (data := self._view.data) is not None:
-            self.facts.show_facts([(field_key(name), self._said(name, getattr(data, name))) for name in FIELDS])
+        data = self._view.data
+        said = {name: "" if data is None else self._said(name, getattr(data, name)) for name in FIELDS}
+        self.facts.show_facts([(field_key(name), words) for name, words in said.items()])
 
     def _said(self, field: str, value: str) -> str:
         key = f"{field_key(field)}.{value}"

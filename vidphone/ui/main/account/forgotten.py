@@ -18,7 +18,7 @@ from vidphone.ui.main.address import address_of, fault_of
 from vidphone.ui.main.page import scrolled
 from vidphone.wire.errors import ErrorCode
 
-DIALOG_PX = (520, 640)
+DIALOG_PX = (520, 720)
 MAX_TYPED = 32
 _BESIDE_SERVICE = frozenset(
     {ErrorCode.SERVICE_UNREACHABLE, ErrorCode.SERVICE_NOT_SECURE, ErrorCode.SERVICE_INCOMPATIBLE}
@@ -71,11 +71,13 @@ class ForgottenDialog(QDialog):
         column.addWidget(Label(theme, "ui.account.forgotten.what", TypeRole.BODY, "muted", wrap=True))
         for field in (self.service, self.number, self.identity_number, self.telephone, self.password):
             column.addWidget(field)
-        column.addWidget(self.status)
-        column.addWidget(self.problem)
         column.addStretch(1)
+        foot = QVBoxLayout()  # in sight wherever the fields are scrolled to
+        foot.setContentsMargins(3 * GRID_PX, GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
+        foot.setSpacing(GRID_PX)
+        foot.addWidget(self.status)
+        foot.addWidget(self.problem)
         line = QHBoxLayout()
-        line.setContentsMargins(3 * GRID_PX, GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
         line.setSpacing(GRID_PX)
         line.addStretch(1)
         line.addWidget(self.cancel)
@@ -84,7 +86,8 @@ class ForgottenDialog(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(scrolled(inside), 1)
-        layout.addLayout(line)
+        foot.addLayout(line)
+        layout.addLayout(foot)
 
     def happened(self, event: Event) -> None:
         """Every event of the engine."""
@@ -102,7 +105,8 @@ class ForgottenDialog(QDialog):
                 pass
 
     def done(self, result: int) -> None:
-        """Closed: nothing that was typed stays."""
+        """Closed: an answer is not awaited any more, and nothing that was typed stays."""
+        self._waiting = False
         super().done(result)
         self.deleteLater()
 

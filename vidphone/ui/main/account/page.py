@@ -5,7 +5,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from vidphone.phone.commands import Command, FetchAgreement, FetchDisclosures, FetchMyData, FetchReview
-from vidphone.phone.events import Event, LinkChanged, LinkState, SignedIn
+from vidphone.phone.events import Event, LinkChanged, LinkState, SignedIn, SignedOut
 from vidphone.ui.design.choice import Segments
 from vidphone.ui.design.feedback import Notice
 from vidphone.ui.design.labels import Label
@@ -105,6 +105,8 @@ class AccountPage(QWidget):
             case LinkChanged(LinkState.UP) if self.isVisible() and self.view.failed:
                 self._fetch()
             case _ if self.view.fold(event):
+                if isinstance(event, SignedOut):
+                    self.password.forget()
                 self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:

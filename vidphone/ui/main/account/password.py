@@ -76,6 +76,7 @@ class PasswordSection(Section):
         self.change = PushButton(theme, "ui.account.password.change", "accent")
         self.answer = Answer(theme, self, view, Request.PASSWORD)
         self._told: RequestFailed | None = None
+        self._sent = False
         self.inside.addWidget(Label(theme, "ui.account.password.what", TypeRole.CAPTION, "muted", wrap=True))
         self.inside.addWidget(self.old)
         self.inside.addWidget(self.new)
@@ -100,16 +101,23 @@ class PasswordSection(Section):
                 self.new.first.refuse(f"fault.{failed.faults[0].code.value}")
                 self.new.first.input.setFocus()
         self._told = failed
-        if Request.PASSWORD in self._view.done and not waiting:
-            self.old.set_text("")
-            self.new.clear()
+        if self._sent and not waiting:
+            self._sent = False
+            if Request.PASSWORD in self._view.done:
+                self.forget()
         self.answer.refresh("ui.account.password.changing", "ui.account.password.changed")
+
+    def forget(self) -> None:
+        """Keep nothing of what was typed."""
+        self.old.set_text("")
+        self.new.clear()
 
     def _send(self) -> None:
         wrong = [field for field in (self.old, *self.new.fields) if not field.valid()]
         if wrong:
             wrong[0].input.setFocus()
         elif Request.PASSWORD not in self._view.waiting:
+            self._sent = True
             self.ask(ChangePassword(self.old.text(), self.new.text()))
 
 

@@ -34,6 +34,7 @@ class ReviewSection(Section):
     def __init__(self, theme: Theme, view: AccountView, parent: QWidget | None = None) -> None:
         super().__init__(theme, view, "ui.account.review.title", parent)
         self._chosen: Path | None = None
+        self._sent = False
         self.status = StatusLine(theme)
         self.reason = Label(theme, wrap=True)
         self.answer = Answer(theme, self, view, Request.REVIEW)
@@ -60,11 +61,13 @@ class ReviewSection(Section):
         view, review = self._view, self._view.review
         self.answer.refresh("ui.account.fetching", retry=FetchReview())
         self.sending.refresh("ui.account.copy.sending")
-        if Request.COPY in view.done:
-            self._chosen = None
+        if self._sent and Request.COPY in view.done:
+            self._chosen, self._sent = None, False
         if review is None:
             self.status.say(Standing.PLAIN)
+            self.reason.show_text("")
             self.reason.setVisible(False)
+            self._chosen = None
         else:
             key = f"ui.account.review.{review.state.value}"
             self.status.say(_STANDINGS[review.state], key, f"{key}.next", since=self.when(review.since))
@@ -105,4 +108,5 @@ class ReviewSection(Section):
 
     def _send(self) -> None:
         if self._chosen is not None:
+            self._sent = True
             self.ask(SendCopy(self._chosen))

@@ -99,7 +99,8 @@ class AccountView:
                 self._answered(Request.DISCLOSURES)
             case ReviewShown(review):
                 self.review = review
-                self._answered(Request.COPY if Request.COPY in self.waiting else Request.REVIEW)
+                # Answers come in the order of the questions, and the page asks how it stands before a copy is sent.
+                self._answered(Request.REVIEW if Request.REVIEW in self.waiting else Request.COPY)
             case PasswordChanged():
                 self._answered(Request.PASSWORD)
             case PasswordWasReset(_, number):
