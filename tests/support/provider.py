@@ -53,8 +53,13 @@ class Provider:
         return done.stdout
 
     def start(self) -> Self:
-        command = [sys.executable, "-m", "vidphone", "serve", "--data", str(self.data), "--port", str(self.port)]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return self.start_as("-m", "vidphone", "serve", "--data", str(self.data), "--port", str(self.port))
+
+    def start_as(self, *command: str) -> Self:
+        """A command of the interpreter that serves the data at the port."""
+        self._process = subprocess.Popen(
+            [sys.executable, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         until_s = time.monotonic() + START_S
         while time.monotonic() < until_s:
             try:
@@ -69,6 +74,10 @@ class Provider:
         assert self._process is not None
         os.kill(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+    def wait_killed(self) -> None:
+        assert self._process is not None
+        assert self._process.wait(10) == -signal.SIGKILL
 
     def stop(self) -> None:
         if self._process is not None and self._process.poll() is None:

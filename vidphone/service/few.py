@@ -10,6 +10,8 @@ from vidphone.wire.errors import ErrorCode, VidphoneError
 P = ParamSpec("P")
 T = TypeVar("T")
 
+THREADS = "documents"
+"""What their names begin with."""
 AT_A_TIME = 2
 MAX_WAITING = 16
 BUSY_RETRY_S = 5
@@ -19,7 +21,7 @@ class Few:
     """Threads for documents and copies, each of which takes up to a second of a core, or more."""
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="documents")
+        self._executor = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix=THREADS)
         self._waiting = 0
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
