@@ -143,7 +143,7 @@ def shown(*, problem: Problem | None = None, same: bool | None = True, online: b
     )
     return events.AgreementShown(
         (agreement,),
-        str(Path("/home/lin/agreement.pdf")),
+        str(Path("/papers/agreement.pdf")),
         Verdict(good, signatures, problem),
         same if online else None,
         online,
@@ -209,8 +209,8 @@ def account_shots(desk: Desk) -> Iterator[Shot]:
     yield "account-data-copy", window
     page.review.send.click()
     desk.engine.tell(events.RequestFailed(Request.COPY, ErrorCode.COPY_REFUSED, (("detail", "sign-up.copy-type"),)))
-    page.data.ask(commands.ExportMyData(Path("/home/lin/my-data.json")))
-    desk.engine.tell(events.MyDataExported("/home/lin/my-data.json"))
+    page.data.ask(commands.ExportMyData(Path("/papers/my-data.json")))
+    desk.engine.tell(events.MyDataExported("/papers/my-data.json"))
     desk.settle(SETTLE_MS)
     yield "account-data-refused", window
     page.open_tab("disclosures")

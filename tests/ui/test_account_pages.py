@@ -189,11 +189,11 @@ def test_the_copy_is_opened_saved_fetched_and_verified_again(
     assert opened == ["/copy.pdf"]
     click(section.save)
     assert account.asked(commands.SaveAgreement) == [], "gave up"
-    files.append("/home/lin/mine")
+    files.append("/papers/mine")
     click(section.save)
-    assert account.asked(commands.SaveAgreement) == [commands.SaveAgreement(Path("/home/lin/mine.pdf"))]
-    account.tell(events.AgreementSaved("/home/lin/mine.pdf"))
-    assert section.saving.status.plain == "Saved as /home/lin/mine.pdf."
+    assert account.asked(commands.SaveAgreement) == [commands.SaveAgreement(Path("/papers/mine.pdf"))]
+    account.tell(events.AgreementSaved("/papers/mine.pdf"))
+    assert section.saving.status.plain == "Saved as /papers/mine.pdf."
     click(section.again)
     assert account.asked(commands.FetchAgreement)[-1] == commands.FetchAgreement(again=True)
     assert not section.again.isEnabled(), "until that is answered"
@@ -244,11 +244,11 @@ def test_my_data_are_masked_and_exported_only_after_a_warning(account: Account, 
     assert "Resident identity card" in said
     click(account.page.data.export)
     question = next(w for w in QApplication.topLevelWidgets() if isinstance(w, Question) and w.isVisible())
-    files.append("/home/lin/data")
+    files.append("/papers/data")
     click(question.buttons["ui.account.data.export"])
-    assert account.asked(commands.ExportMyData) == [commands.ExportMyData(Path("/home/lin/data.json"))]
-    account.tell(events.MyDataExported("/home/lin/data.json"))
-    assert "/home/lin/data.json" in account.page.data.exporting.status.plain
+    assert account.asked(commands.ExportMyData) == [commands.ExportMyData(Path("/papers/data.json"))]
+    account.tell(events.MyDataExported("/papers/data.json"))
+    assert "/papers/data.json" in account.page.data.exporting.status.plain
 
 
 def test_disclosures_say_who_when_what_and_why(account: Account) -> None:

@@ -106,7 +106,7 @@ def test_nothing_of_a_customer_stays_after_signing_out() -> None:
     view.fold(shown(verdict(*BOTH)))
     view.asked(commands.FetchMyData())
     view.fold(events.RequestFailed(Request.MY_DATA, ErrorCode.SERVICE_BUSY, (("seconds", 5),)))
-    view.fold(events.MyDataExported("/home/lin/data.json"))
+    view.fold(events.MyDataExported("/papers/data.json"))
     view.fold(events.SignedOut(None))
     assert view == AccountView()
 
