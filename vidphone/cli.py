@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 COMMANDS = {
     "phone": ("vidphone.phone.headless", "the phone; with --headless without a window, driven by JSON lines"),
     "serve": ("vidphone.service.commands", "the provider's service"),
-    "admin": ("vidphone.service.commands", "the provider's customers: add, list, password, enable, disable"),
+    "admin": ("vidphone.service.commands", "the provider's side: customers, numbers, reviews, agreements, keys, audit"),
     "doctor": ("vidphone.phone.doctor", "what works on this machine: devices, network, service"),
     "demo": ("vidphone.demo.command", "a service and two phones that call each other"),
 }
