@@ -14,6 +14,7 @@ from vidphone.phone import account_lines, commands, events
 from vidphone.phone.account_lines import Line, SignUpLine, error_line
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.reasons import BARRED
 from vidphone.wire.signaling import Number
 
 MAX_LINE_CHARACTERS = 4096
@@ -208,7 +209,7 @@ class LineWriter:
         lines += _peer_lines(before, view)
         if view.state is CallState.ENDED:
             self._views.pop(view.call, None)
-            lines.append(_ended_line(view))
+            lines.append(_ended_line(view, self.language))
         return lines
 
 
@@ -233,10 +234,11 @@ def _peer_lines(before: CallView | None, view: CallView) -> list[Line]:
     return [{"event": "peer", "call": view.call, **dict(zip(names, told(view), strict=True))}]
 
 
-def _ended_line(view: CallView) -> Line:
+def _ended_line(view: CallView, language: Language) -> Line:
     talked_s = (view.ended_at or 0.0) - view.connected_at if view.connected_at is not None else 0.0
     reason = view.reason.value if view.reason else ""
-    return {"event": "ended", "call": view.call, "reason": reason, "seconds": _round(max(0.0, talked_s))}
+    line: Line = {"event": "ended", "call": view.call, "reason": reason, "seconds": _round(max(0.0, talked_s))}
+    return {**error_line(ErrorCode(reason), language, {}), **line} if view.reason in BARRED else line
 
 
 def stats_line(event: events.StatsReport) -> Line:

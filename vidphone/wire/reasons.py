@@ -31,5 +31,8 @@ class EndReason(StrEnum):
     FAILED = "failed"
 
 
+BARRED = frozenset({EndReason.AGREEMENT_REQUIRED, EndReason.IDENTITY_SUSPENDED})
+"""The service barred the call by a clause of the agreement: the value is that of the `ErrorCode` that explains it."""
+
 MISSED = frozenset({EndReason.CANCELLED, EndReason.NO_ANSWER})
 """An incoming call that ended so was missed: it leaves a badge."""

@@ -108,6 +108,10 @@ def test_a_call_is_told_step_by_step_and_each_step_once() -> None:
     over = replace(seen, state=CallState.ENDED, ended_at=70.25, reason=EndReason.HUNG_UP)
     (ended,) = writer.lines(events.CallChanged(over), 70.25)
     assert ended == {"event": "ended", "call": CALL, "reason": "hung-up", "seconds": 60.0}
+    barred = replace(over, connected_at=None, reason=EndReason.AGREEMENT_REQUIRED)
+    (told,) = LineWriter(Language.ENGLISH).lines(events.CallChanged(barred), 0.0)[-1:]
+    assert (told["event"], told["reason"], told["clause"]) == ("ended", "agreement-required", 17)
+    assert told["next_step"]
 
 
 def test_what_the_peer_does_is_told_when_it_changes() -> None:
