@@ -1,0 +1,284 @@
+"""The bodies of what a signed-in customer asks of prices, credit, bills and payments (clauses 2, 5, 9, 10 and 11).
+
+Amounts are integer fen, prices integer 1/10 000 yuan a minute, times UTC seconds since 1970, dates those of the
+provider's time zone. Whatever is refused says why by its code, and with it clause and next step (`wire/errors.py`).
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from vidphone.terms.orders import Plan, Words
+from vidphone.wire.errors import ErrorCode
+from vidphone.wire.signaling import CallId, Number
+from vidphone.wire.sign_up import Id
+
+MAX_CALLS = 200
+"""In one answer of `GET /v1/me/calls`."""
+MAX_PAYMENT_FEN = 10_000_000
+BillNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}-[0-9]{6}$")]
+"""The month, then a count: `202608-000042`."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Refusal(_Model):
+    """Why a call to a number would not begin."""
+
+    code: ErrorCode
+    clause: int | None
+
+
+class Quote(_Model):
+    """`GET /v1/me/quote?number=&video=`: what a call would cost now (clause 9). Nothing is reserved by asking."""
+
+    number: Number
+    video: bool
+    free: bool
+    destination: Words
+    price_e4_yuan: int
+    """Of a minute; 0 where the call is free."""
+    minimum_s: int
+    increment_s: int
+    available_fen: int
+    lasting_s: int | None
+    """How long the credit lasts at this price; None where the call costs nothing."""
+    refusal: Refusal | None
+
+
+class Balance(_Model):
+    """What counts against the limit: available = limit + prepaid - unpaid - unbilled - reserved."""
+
+    limit_fen: int
+    prepaid_fen: int
+    unpaid_fen: int
+    """Of bills."""
+    unbilled_fen: int
+    """Calls and orders since the last bill."""
+    reserved_fen: int
+    """For calls that run now."""
+    available_fen: int
+
+
+class StandingState(StrEnum):
+    """Whether the service may be used, and how much of it."""
+
+    ACTIVE = "active"
+    RESTRICTED = "restricted"
+    SUSPENDED = "suspended"
+    TERMINATED = "terminated"
+    JUDICIAL = "judicial"
+
+
+class MyStanding(_Model):
+    """Where the customer stands; `cause` and `lifted_by` are the keys of texts."""
+
+    state: StandingState
+    cause: str
+    clause: int | None
+    since: date | None
+    lifted_by: str
+
+
+class DaySpent(_Model):
+    """What calls of one day cost."""
+
+    day: date
+    spent_fen: int
+
+
+class PlanChange(_Model):
+    """A plan that begins on a later day."""
+
+    plan: Plan
+    begins_on: date
+
+
+class Account(_Model):
+    """`GET /v1/me/account`: this month at a glance."""
+
+    at: float
+    month: date
+    """Its first day."""
+    balance: Balance
+    spent_fen: int
+    """By calls of this month, as `days` adds up."""
+    days: tuple[DaySpent, ...]
+    """Days of this month on which calls cost something."""
+    plan: Plan | None
+    next_plan: PlanChange | None
+    standing: MyStanding
+    overdue_fen: int
+    due_fen: int
+    """What is unpaid of bills, overdue or not."""
+    due_on: date | None
+    """The earliest due date of what is unpaid."""
+    credit_limits_fen: tuple[int, ...]
+    """Those that may be chosen."""
+    leaving: "Leaving"
+
+
+class CallCharge(_Model):
+    """A call of the customer's, and what it cost them: incoming ones cost nothing."""
+
+    call: CallId
+    outgoing: bool
+    number: Number
+    """The other side's."""
+    video: bool
+    started_at: float
+    answered_at: float | None
+    seconds: int
+    """Charged ones; 0 where the call was not answered, or was free."""
+    destination: Words | None
+    price_e4_yuan: int
+    charge_fen: int
+    billed_in: BillNumber | None
+
+
+class CallCharges(_Model):
+    """`GET /v1/me/calls?before=&limit=`: newest first; `before` is the `started_at` of the last one had."""
+
+    calls: tuple[CallCharge, ...]
+    more: bool
+
+
+class BillState(StrEnum):
+    """What is left to do about a bill."""
+
+    OPEN = "open"
+    OVERDUE = "overdue"
+    PAID = "paid"
+
+
+class Bill(_Model):
+    """One item of `GET /v1/me/bills`. A negative total is a credit."""
+
+    number: BillNumber
+    begins_on: date
+    ends_on: date
+    """Both days are in it."""
+    issued_on: date
+    due_on: date
+    total_fen: int
+    paid_fen: int
+    state: BillState
+    final: bool
+    """The last statement of an agreement (clause 11)."""
+
+
+class Bills(_Model):
+    """`GET /v1/me/bills`, newest first."""
+
+    bills: tuple[Bill, ...]
+
+
+class LineKind(StrEnum):
+    """What a line of a bill is for."""
+
+    RENT = "rent"
+    CALLS = "calls"
+    ORDER = "order"
+    LATE_FEE = "late-fee"
+    ADJUSTMENT = "adjustment"
+
+
+class BillLine(_Model):
+    """One line. Calls to one class of destinations at one price are one line; the itemised list has each."""
+
+    kind: LineKind
+    words: Words
+    quantity: int
+    """Calls: how many. Late fee: days. Else 1."""
+    seconds: int | None
+    """Charged ones, of calls."""
+    amount_fen: int
+
+
+class BillDetail(_Model):
+    """`GET /v1/me/bills/{number}`. With `.pdf` it is a document, with `.csv` the list of its calls."""
+
+    bill: Bill
+    lines: tuple[BillLine, ...]
+
+
+class PaymentState(StrEnum):
+    """Where a payment is on its way."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    FAILED = "failed"
+
+
+class PaymentRequest(_Model):
+    """`POST /v1/me/payments`. Sent again with the same `id`, it gives the same payment."""
+
+    id: Id
+    """Chosen by the client, at random."""
+    amount_fen: Annotated[int, Field(ge=1, le=MAX_PAYMENT_FEN)]
+
+
+class Payment(_Model):
+    """`GET /v1/me/payments/{id}`. It pays the oldest bill first; what is left over is prepaid."""
+
+    id: Id
+    amount_fen: int
+    state: PaymentState
+    method: str
+    begun_at: float
+    paid_at: float | None
+    pay_at: str | None
+    """The payment provider's page, to be opened in a browser; None where there is nothing to do there."""
+
+
+class Payments(_Model):
+    """`GET /v1/me/payments`, newest first."""
+
+    payments: tuple[Payment, ...]
+
+
+class CreditLimitChange(_Model):
+    """`PUT /v1/me/credit-limit`: one of those on offer. It holds at once. The answer is the new `Balance`."""
+
+    limit_fen: Annotated[int, Field(ge=0, le=100_000_000)]
+
+
+class PlanChoice(_Model):
+    """`PUT /v1/me/plan`: another plan of this price list from the next month on. The answer is a `PlanChange`."""
+
+    plan: Annotated[str, Field(max_length=32)]
+    catalogue_version: Annotated[str, Field(max_length=32)]
+
+
+class LeavingState(StrEnum):
+    """The end of an agreement by the customer's wish (clause 11)."""
+
+    NOT_ASKED = "not-asked"
+    SETTLING = "settling"
+    ENDED = "ended"
+
+
+class Leaving(_Model):
+    """`GET`, `POST` or `DELETE /v1/me/leaving`. The agreement ends once nothing of the final statement is open."""
+
+    state: LeavingState
+    asked_at: float | None = None
+    final_bill: BillNumber | None = None
+    open_fen: int = 0
+    """What is left to pay before it ends."""
+    ended_at: float | None = None
+
+
+class PaymentNotification(_Model):
+    """`POST /v1/payments/notifications`: from the payment provider. The header `X-Signature` signs its bytes."""
+
+    reference: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+    """The provider's own, the same each time that it tells of one payment."""
+    payment: Id
+    amount_fen: Annotated[int, Field(ge=1, le=MAX_PAYMENT_FEN)]
+    state: PaymentState
+    at: float
