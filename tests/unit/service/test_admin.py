@@ -47,7 +47,18 @@ def test_made_password_is_shown_once_and_works(tmp_path: Path, capsys: pytest.Ca
         (("add", "--number", "12", "--name", "A", "--generate"), "3 to 15 digits"),
         (("add", "--number", "1001", "--name", " ", "--generate"), "1 to 64"),
         (("add", "--number", "1001", "--name", "A", "--password-stdin"), "8 to 256"),
+        (("add", "--number", "1001", "--name", "A", "--generate", "--paper", " "), "1 to 64"),
         (("disable", "--number", "1999"), "no number 1999"),
+        (("numbers", "add", "2009-2000"), "2009-2000 is no range"),
+        (("numbers", "add", "2000-9999999"), "same number of digits"),
+        (("numbers", "add", "20"), "3 to 15 digits"),
+        (("numbers", "rest", "--number", "2000", "--days", "1"), "is not free"),
+        (("reviews", "suspend", "--number", "1999", "--reason", " "), "Say why"),
+        (("reviews", "suspend", "--number", "1999", "--reason", "x"), "no number 1999"),
+        (("reviews", "show", "--number", "1999", "--reveal", "shoe_size"), "no fields shoe_size"),
+        (("reviews", "show", "--number", "1999", "--reveal", "name"), "give --reason"),
+        (("agreements", "export", "--agreement", "0", "--to", "x"), "no document"),
+        (("offer", "check"), ""),
         (("password", "--number", "1999", "--generate"), "no number 1999"),
     ],
 )
@@ -66,3 +77,27 @@ def test_what_cannot_be_done_is_said(
 def test_password_on_the_command_line_is_not_taken(tmp_path: Path) -> None:
     with pytest.raises(SystemExit):
         admin(tmp_path, "add", "--number", "1001", "--name", "A", "--password", "secret secret")
+
+
+def test_customer_without_paper_is_told_to_call_free_numbers_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert admin(tmp_path, "add", "--number", "1001", "--name", "A", "--generate") == 0
+    assert "free numbers only" in capsys.readouterr().out
+    assert admin(tmp_path, "add", "--number", "1002", "--name", "B", "--generate", "--paper", "2026-017") == 0
+    assert "free numbers only" not in capsys.readouterr().out
+    assert admin(tmp_path, "agreements", "list") == 0
+    listed = capsys.readouterr().out
+    assert "2026-017" in listed
+    assert "1001" not in listed
+
+
+def test_numbers_are_offered_listed_and_kept_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert admin(tmp_path, "numbers", "add", "0098-0101", "2000") == 0
+    assert "5 of 5" in capsys.readouterr().out
+    assert admin(tmp_path, "numbers", "rest", "--number", "0100", "--days", "90") == 0
+    capsys.readouterr()
+    assert admin(tmp_path, "numbers", "list", "--state", "free") == 0
+    listed = capsys.readouterr().out
+    assert "0099" in listed
+    assert "0100" not in listed
