@@ -101,7 +101,7 @@ class SignUpEngine(FakeEngine):
                 done = SignUpDone(
                     number=self.drafts[-1].number, agreement="c" * 32, signed_at=1.0, document_sha256="d" * 64
                 )
-                path = "/home/lin/.local/share/vidphone/papers/80110/agreement.pdf"
+                path = "/papers/.local/share/vidphone/papers/80110/agreement.pdf"
                 self.tell(events.SignedUp(done.number, done, path, True))
                 self.sign_in(SERVICE, done.number)
             case _:

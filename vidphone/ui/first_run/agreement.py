@@ -19,6 +19,7 @@ from vidphone.wire.agreement import provider_fields
 
 CLAUSES_PX = 200
 NARROW_PX = 560
+LEAST_PX = 120
 MAX_SOUGHT = 100
 _END_PX = 4
 
@@ -110,7 +111,7 @@ class AgreementPage(WizardPage):
         self.body.addLayout(above)
         self.body.addLayout(reading, 1)
         self.body.addLayout(below)
-        self.paper.setMinimumHeight(self.theme.px(120))
+        self._size()
         self.what.hide()  # the room is the text's
 
     def _wire(self) -> None:
@@ -191,6 +192,11 @@ class AgreementPage(WizardPage):
         tell(self.theme, self, "ui.first-run.agreement.ask", said, number=number)
 
     @property
+    def agreement(self) -> Agreement | None:
+        """What is shown."""
+        return self._agreement
+
+    @property
     def hits(self) -> int:
         """How often what is sought was found."""
         return len(self._hits)
@@ -228,6 +234,10 @@ class AgreementPage(WizardPage):
         self.keep.show_paper(self._agreement)
         self._search(self.search.text())
 
+    def _size(self) -> None:
+        self.clauses.setFixedWidth(self.theme.px(CLAUSES_PX))
+        self.paper.setMinimumHeight(self.theme.px(LEAST_PX))
+
     def _size_headings(self) -> None:
         """Sizes of the type scale: those that HTML gives to headings are far larger."""
         document = self.paper.document()
@@ -250,8 +260,7 @@ class AgreementPage(WizardPage):
             block = block.next()
 
     def _restyle_paper(self) -> None:
-        self.clauses.setFixedWidth(self.theme.px(CLAUSES_PX))
-        self.paper.setMinimumHeight(self.theme.px(120))
+        self._size()
         self._shown_for = (self._shown_for[0], None, None)
         self.refresh()
 

@@ -323,9 +323,10 @@ class FirstRun:
         self.draft = flow.renew(self.draft, told.offer)
         if self.draft.catalogue_version != told.offer.catalogue.version:
             self.draft = replace(self.draft, plan="", terminal=None)  # its prices may be others now
+        if self.waiting is Waiting.OFFER:
+            self.waiting, self.problem = Waiting.NOTHING, None
         if not first:
             return []
-        self.waiting, self.problem = Waiting.NOTHING, None
         self.reached = self.page
         self.sent = told.signed
         if told.signed:

@@ -81,7 +81,7 @@ class TickLine(QFrame):
         layout.setSpacing(GRID_PX)
         layout.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
         around = QVBoxLayout()
-        around.setContentsMargins(0, 4, 0, 0)  # the first line beside the middle of the box
+        around.setContentsMargins(0, 1, 0, 0)  # the first line beside the middle of the box
         around.addWidget(self.label)
         layout.addLayout(around, 1)
         self.box.clicked.connect(self.ticked)
