@@ -12,14 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from vidphone.terms.orders import Plan, Words
 from vidphone.wire.errors import ErrorCode
-from vidphone.wire.signaling import CallId, Number
 from vidphone.wire.sign_up import Id
+from vidphone.wire.signaling import CallId, Number
 
 MAX_CALLS = 200
 """In one answer of `GET /v1/me/calls`."""
 MAX_PAYMENT_FEN = 10_000_000
-BillNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}-[0-9]{6}$")]
-"""The month, then a count: `202608-000042`."""
+BillNumber = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,24}$")]
 
 
 class _Model(BaseModel):
@@ -98,6 +97,26 @@ class PlanChange(_Model):
     begins_on: date
 
 
+class LeavingState(StrEnum):
+    """The end of an agreement by the customer's wish (clause 11)."""
+
+    NOT_ASKED = "not-asked"
+    ASKED = "asked"
+    FINAL_BILL = "final-bill"
+    ENDED = "ended"
+
+
+class Leaving(_Model):
+    """`GET`, `POST` or `DELETE /v1/me/leaving`. The agreement ends once nothing of the final statement is open."""
+
+    state: LeavingState
+    asked_at: float | None = None
+    final_bill: BillNumber | None = None
+    open_fen: int = 0
+    """What is left to pay before it ends."""
+    number_rests_until: date | None = None
+
+
 class Account(_Model):
     """`GET /v1/me/account`: this month at a glance."""
 
@@ -113,13 +132,15 @@ class Account(_Model):
     next_plan: PlanChange | None
     standing: MyStanding
     overdue_fen: int
+    late_fee_fen: int
+    """Of what is overdue, so far."""
     due_fen: int
     """What is unpaid of bills, overdue or not."""
     due_on: date | None
     """The earliest due date of what is unpaid."""
     credit_limits_fen: tuple[int, ...]
     """Those that may be chosen."""
-    leaving: "Leaving"
+    leaving: Leaving
 
 
 class CallCharge(_Model):
@@ -147,14 +168,6 @@ class CallCharges(_Model):
     more: bool
 
 
-class BillState(StrEnum):
-    """What is left to do about a bill."""
-
-    OPEN = "open"
-    OVERDUE = "overdue"
-    PAID = "paid"
-
-
 class Bill(_Model):
     """One item of `GET /v1/me/bills`. A negative total is a credit."""
 
@@ -166,7 +179,10 @@ class Bill(_Model):
     due_on: date
     total_fen: int
     paid_fen: int
-    state: BillState
+    open_fen: int
+    overdue: bool
+    rehearsal: bool
+    """Made with a clock that was set; nobody owes it."""
     final: bool
     """The last statement of an agreement (clause 11)."""
 
@@ -194,8 +210,31 @@ class BillLine(_Model):
     words: Words
     quantity: int
     """Calls: how many. Late fee: days. Else 1."""
-    seconds: int | None
+    seconds: int
     """Charged ones, of calls."""
+    amount_fen: int
+    begins_on: date | None
+    ends_on: date | None
+
+
+class ItemisedCall(_Model):
+    """A call on a bill."""
+
+    call: CallId
+    at: float
+    number: Number
+    video: bool
+    destination: Words
+    seconds: int
+    price_e4_yuan: int
+    amount_fen: int
+
+
+class PaidPart(_Model):
+    """What a payment has paid of a bill."""
+
+    at: float
+    method: str
     amount_fen: int
 
 
@@ -204,6 +243,8 @@ class BillDetail(_Model):
 
     bill: Bill
     lines: tuple[BillLine, ...]
+    calls: tuple[ItemisedCall, ...]
+    payments: tuple[PaidPart, ...]
 
 
 class PaymentState(StrEnum):
@@ -212,13 +253,12 @@ class PaymentState(StrEnum):
     PENDING = "pending"
     PAID = "paid"
     FAILED = "failed"
+    EXPIRED = "expired"
 
 
 class PaymentRequest(_Model):
-    """`POST /v1/me/payments`. Sent again with the same `id`, it gives the same payment."""
+    """`POST /v1/me/payments`. Asking twice costs nothing: only what is paid at the payment provider's counts."""
 
-    id: Id
-    """Chosen by the client, at random."""
     amount_fen: Annotated[int, Field(ge=1, le=MAX_PAYMENT_FEN)]
 
 
@@ -228,7 +268,6 @@ class Payment(_Model):
     id: Id
     amount_fen: int
     state: PaymentState
-    method: str
     begun_at: float
     paid_at: float | None
     pay_at: str | None
@@ -252,33 +291,3 @@ class PlanChoice(_Model):
 
     plan: Annotated[str, Field(max_length=32)]
     catalogue_version: Annotated[str, Field(max_length=32)]
-
-
-class LeavingState(StrEnum):
-    """The end of an agreement by the customer's wish (clause 11)."""
-
-    NOT_ASKED = "not-asked"
-    SETTLING = "settling"
-    ENDED = "ended"
-
-
-class Leaving(_Model):
-    """`GET`, `POST` or `DELETE /v1/me/leaving`. The agreement ends once nothing of the final statement is open."""
-
-    state: LeavingState
-    asked_at: float | None = None
-    final_bill: BillNumber | None = None
-    open_fen: int = 0
-    """What is left to pay before it ends."""
-    ended_at: float | None = None
-
-
-class PaymentNotification(_Model):
-    """`POST /v1/payments/notifications`: from the payment provider. The header `X-Signature` signs its bytes."""
-
-    reference: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-    """The provider's own, the same each time that it tells of one payment."""
-    payment: Id
-    amount_fen: Annotated[int, Field(ge=1, le=MAX_PAYMENT_FEN)]
-    state: PaymentState
-    at: float
