@@ -113,6 +113,7 @@ class MediaEngine:
         self._loop = asyncio.get_running_loop()
         self._listener = listener
         self._servers: tuple[IceServer, ...] = ()
+        self._relay_only = False
         self._calls: dict[str, _Call] = {}
         self._ending: set[asyncio.Task[None]] = set()
         self._shown: RtcSession | None = None
@@ -164,7 +165,7 @@ class MediaEngine:
         picture = VideoTap(self._remote)
         session = RtcSession(
             call, listener, servers=self._servers, viewer=picture, send_video=send_video,
-            changed=self._session_changed, trouble=self._listener.trouble,
+            changed=self._session_changed, trouble=self._listener.trouble, relay_only=self._relay_only,
         )  # fmt: skip
         sound = PullTap(session)
         heard = self._speakers[DeviceKind.SPEAKER].pull(call, sound)
@@ -177,9 +178,9 @@ class MediaEngine:
         self._reconsider()
         return session
 
-    def set_ice_servers(self, servers: tuple[IceServer, ...]) -> None:
-        """What calls opened from now on gather candidates with."""
-        self._servers = servers
+    def set_ice_servers(self, servers: tuple[IceServer, ...], *, relay_only: bool = False) -> None:
+        """What calls opened from now on gather candidates with, and whether they go by relays only."""
+        self._servers, self._relay_only = servers, relay_only
 
     async def stats(self, call: str) -> CallStats:
         """A call in figures; all zero for one that is not there."""

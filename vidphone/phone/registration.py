@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import platform
-from collections.abc import Callable
 from typing import Protocol
 
 from vidphone.account.asking import tls_context
@@ -22,6 +21,13 @@ log = logging.getLogger(__name__)
 ICE_RENEW_AT = 0.8
 """ICE credentials are renewed after this part of their life."""
 ICE_RETRY_S = 10.0
+
+
+class IceServersSetter(Protocol):
+    """What hears of ICE servers."""
+
+    def __call__(self, servers: tuple[IceServer, ...], *, relay_only: bool) -> None:
+        """Calls that begin from now on use these, and with `relay_only` no way but their relays."""
 
 
 class RegistrationListener(Protocol):
@@ -53,7 +59,7 @@ class Registration:
         keeper: TokenKeeper,
         listener: RegistrationListener,
         emit: Emit,
-        set_ice_servers: Callable[[tuple[IceServer, ...]], None],
+        set_ice_servers: IceServersSetter,
     ) -> None:
         self.service = service
         self.number = number
@@ -127,7 +133,7 @@ class Registration:
                 log.info("no ICE servers: %s", error.code)
                 await asyncio.sleep(ICE_RETRY_S)
                 continue
-            self._set_ice_servers(answer.servers)
+            self._set_ice_servers(answer.servers, relay_only=answer.relay_only)
             await asyncio.sleep(max(ICE_RETRY_S, answer.expires_in_s * ICE_RENEW_AT))
 
 

@@ -4,10 +4,19 @@ import tomllib
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from limits import parse
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
 from vidphone.service.documents.settings import AuthoritySettings, DocumentsSettings
 from vidphone.service.offer_config import AgreementConfig, CatalogueConfig, ProviderConfig
@@ -30,6 +39,7 @@ def _rate(value: str) -> str:
 
 StunUrl = Annotated[str, StringConstraints(pattern=r"^stuns?:.+$")]
 TurnUrl = Annotated[str, StringConstraints(pattern=r"^turns?:.+$")]
+HostPort = Annotated[str, StringConstraints(pattern=r"^(?:\[[0-9A-Fa-f:.]+\]|[^\[\]:\s]+):[0-9]{1,5}$")]
 Rate = Annotated[str, AfterValidator(_rate)]
 """As the library `limits` reads it: `10/minute`, `100/hour`."""
 
@@ -41,10 +51,15 @@ class Stun(_Model):
 
 
 class Turn(_Model):
-    """A TURN server (RFC 8656) with coturn's `use-auth-secret`; `secret` is its `static-auth-secret`."""
+    """A TURN server (RFC 8656) with coturn's `use-auth-secret`; `secret` is its `static-auth-secret`.
+
+    `control` is the address of coturn's command line (`cli-ip`, `cli-port`), by which calls are cut.
+    """
 
     urls: Annotated[list[TurnUrl], Field(min_length=1)]
     secret: Annotated[SecretStr, Field(min_length=8)]
+    control: HostPort | None = None
+    control_password: SecretStr = SecretStr("")
 
 
 class IceConfig(_Model):
@@ -53,6 +68,14 @@ class IceConfig(_Model):
     stun: list[Stun] = []
     turn: list[Turn] = []
     credential_lifetime_s: Annotated[int, Field(ge=60, le=604_800)] = 86_400
+    relay_only: bool = False
+    """Media goes by these relays only, and they are made to drop whoever is in no call (clause 9)."""
+
+    @model_validator(mode="after")
+    def _relays_can_cut(self) -> Self:
+        if self.relay_only and not (self.turn and all(turn.control for turn in self.turn)):
+            raise ValueError("relay_only: every [[ice.turn]] needs its control")
+        return self
 
 
 class RateConfig(_Model):

@@ -74,13 +74,16 @@ class StandingState(StrEnum):
 
 
 class MyStanding(_Model):
-    """Where the customer stands; `cause` and `lifted_by` are the keys of texts."""
+    """Where the customer stands (`terms/standing.py`), why, since when, and what lifts it."""
 
     state: StandingState
-    cause: str
+    cause: str | None
+    """None where the customer is active."""
     clause: int | None
     since: date | None
-    lifted_by: str
+    lifted_by: tuple[str, ...]
+    lifting_fen: int
+    """The least payment that lifts it; 0 where none does."""
 
 
 class DaySpent(_Model):

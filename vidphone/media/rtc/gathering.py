@@ -61,6 +61,11 @@ def host_addresses() -> list[str]:
     return ice.get_host_addresses(use_ipv4=True, use_ipv6=True)[:MAX_ADDRESSES] or [LOOPBACK]
 
 
+def gather_no_host(connection: Connection) -> None:
+    """Leave this machine's own addresses out: media is to go by relays only."""
+    connection._local_candidates_start = connection._local_candidates_end = True
+
+
 async def gather_host(connection: Connection) -> list[str]:
     """Open a socket on each address; the candidates, as SDP has them."""
     addresses = await asyncio.to_thread(host_addresses)
@@ -72,9 +77,16 @@ async def gather_host(connection: Connection) -> list[str]:
 
 
 async def gather_servers(
-    connection: Connection, servers: Sequence[IceServer], found: Callable[[list[str]], None]
+    connection: Connection,
+    servers: Sequence[IceServer],
+    found: Callable[[list[str]], None],
+    *,
+    relay_only: bool = False,
 ) -> None:
-    """Ask every server at once; `found` hears of each answer. Returns when all have answered or were given up."""
+    """Ask every server at once; `found` hears of each answer. Returns when all have answered or were given up.
+
+    With `relay_only` the other side is told of relays and of no address of this machine (RFC 8828, mode 4).
+    """
     tasks = []
     stun_done = False
     for server in servers[:MAX_SERVERS]:
@@ -85,8 +97,8 @@ async def gather_servers(
                 log.warning("the service handed out an ICE server that cannot be used")
                 continue
             if uri["scheme"] in ("turn", "turns"):
-                tasks.append(_relay(connection, server, uri, found))
-            elif uri["scheme"] == "stun" and not stun_done:  # a second one would tell the same address
+                tasks.append(_relay(connection, server, uri, found, hide=relay_only))
+            elif uri["scheme"] == "stun" and not (stun_done or relay_only):  # a second one would tell the same address
                 stun_done = True
                 tasks.append(_reflexive(connection, (uri["host"], uri["port"]), found))
     await asyncio.gather(*tasks)
@@ -112,13 +124,13 @@ async def _reflexive(connection: Connection, server: tuple[str, int], found: Cal
 
 
 async def _relay(
-    connection: Connection, server: IceServer, uri: dict[str, Any], found: Callable[[list[str]], None]
+    connection: Connection, server: IceServer, uri: dict[str, Any], found: Callable[[list[str]], None], *, hide: bool
 ) -> None:
     try:
         candidate, protocol = await asyncio.wait_for(
             ice.relayed_candidate(
                 component=1,
-                hide_related_address=False,
+                hide_related_address=hide,
                 protocol_factory=lambda: ice.StunProtocol(connection),
                 turn_server=(uri["host"], uri["port"]),
                 turn_username=server.username,

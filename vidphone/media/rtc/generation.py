@@ -104,7 +104,7 @@ class Generation(Generic[FlowT]):
 
     def __init__(
         self, number: int, certificate: RTCCertificate, servers: Sequence[IceServer], *,
-        codecs: Sequence[str], listener: GenerationListener, make_flow: FlowMaker[FlowT],
+        codecs: Sequence[str], listener: GenerationListener, make_flow: FlowMaker[FlowT], relay_only: bool = False,
     ) -> None:  # fmt: skip
         self.number = number
         self.carries = False
@@ -118,6 +118,7 @@ class Generation(Generic[FlowT]):
         self._codecs = tuple(codecs)
         self._make_flow = make_flow
         self._servers = servers
+        self._relay_only = relay_only
         self._listener = listener
         self._description: Description | None = None
         self._mid, self._line = "0", 0
@@ -242,8 +243,12 @@ class Generation(Generic[FlowT]):
         self._hosts_ready = asyncio.get_running_loop().create_task(self._gather_hosts())
 
     async def _gather_hosts(self) -> None:
+        found: list[str] = []
         try:
-            found = await self.transport.gather_host()
+            if self._relay_only:
+                self.transport.gather_no_host()
+            else:
+                found = await self.transport.gather_host()
         except OSError:
             log.warning("no socket could be opened for a call")
             self._break()
@@ -257,7 +262,9 @@ class Generation(Generic[FlowT]):
             self._own_ended()
 
     async def _gather_servers(self) -> None:
-        await self.transport.gather_servers(self._servers, lambda found: self._tell(found, last=False))
+        await self.transport.gather_servers(
+            self._servers, lambda found: self._tell(found, last=False), relay_only=self._relay_only
+        )
         self._tell([], last=True)
         self._own_ended()
 

@@ -78,13 +78,14 @@ class RtcSession:
     def __init__(
         self, call: str, listener: SessionListener, *, servers: Sequence[IceServer], viewer: VideoSink,
         send_video: bool, changed: Callable[["RtcSession"], None], codecs: Sequence[str] = PREFERENCE,
-        trouble: Callable[[ErrorCode], None] = lambda _: None,
+        trouble: Callable[[ErrorCode], None] = lambda _: None, relay_only: bool = False,
     ) -> None:  # fmt: skip
         self.call = call
         self.closed = False
         self.sending_microphone, self.sending_camera, self.playing = True, send_video, True
         self._listener = listener
         self._servers = tuple(servers)
+        self._relay_only = relay_only
         self._viewer = viewer
         self._changed = changed
         self._trouble = trouble
@@ -330,8 +331,9 @@ class RtcSession:
             return flow
 
         made = Generation(
-            number, self._certificate, self._servers, codecs=self._codecs, listener=self, make_flow=make_flow
-        )
+            number, self._certificate, self._servers, codecs=self._codecs, listener=self, make_flow=make_flow,
+            relay_only=self._relay_only,
+        )  # fmt: skip
         self._generations[number] = made
         self._newest = number
         return made

@@ -142,14 +142,20 @@ class Transport:
         self._tap()
         return found
 
-    async def gather_servers(self, servers: Sequence[IceServer], found: Callable[[list[str]], None]) -> None:
+    def gather_no_host(self) -> None:
+        """Instead of `gather_host`: be reached by relays only."""
+        gathering.gather_no_host(self._connection)
+
+    async def gather_servers(
+        self, servers: Sequence[IceServer], found: Callable[[list[str]], None], *, relay_only: bool = False
+    ) -> None:
         """Ask STUN and TURN servers, after `gather_host`; returns when all have answered or were given up."""
 
         def tell(candidates: list[str]) -> None:
             self._tap()
             found(candidates)
 
-        await gathering.gather_servers(self._connection, servers, tell)
+        await gathering.gather_servers(self._connection, servers, tell, relay_only=relay_only)
 
     def control(self) -> None:
         """Ours is the controlling role: we make the offer (RFC 8445 section 6.1.1).

@@ -12,9 +12,12 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy.exc import DBAPIError
 
 from vidphone import __version__
+from vidphone.service.coturn import CoturnControl
 from vidphone.service.http import mine_routes, problems, routes, sign_up_routes
 from vidphone.service.http.bodies import BodyLimit
 from vidphone.service.http.parts import Parts
+from vidphone.service.relay import relay_holder
+from vidphone.service.relay_guard import guard_relays
 from vidphone.wire.http import Problem
 
 log = logging.getLogger(__name__)
@@ -29,10 +32,11 @@ def build_app(parts: Parts) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await parts.hub.start()
-        forgetting = asyncio.create_task(_forget_sign_ups(parts))
+        works = [asyncio.create_task(work) for work in (_forget_sign_ups(parts), _guard_relays(parts))]
         yield
-        forgetting.cancel()
-        await asyncio.gather(forgetting, return_exceptions=True)
+        for work in works:
+            work.cancel()
+        await asyncio.gather(*works, return_exceptions=True)
         await parts.hub.stop()
         parts.passwords.close()
         parts.few.close()
@@ -58,6 +62,22 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     schemas.update(problem.pop("$defs", {}))
     schemas["Problem"] = problem
     return schema
+
+
+async def _guard_relays(parts: Parts) -> None:
+    ice = parts.config.ice
+    if not ice.relay_only:
+        return
+    controls = [
+        CoturnControl(turn.control, turn.control_password.get_secret_value()) for turn in ice.turn if turn.control
+    ]
+    try:
+        await guard_relays(
+            controls, lambda: frozenset(relay_holder(*device) for device in parts.hub.devices_in_calls())
+        )
+    finally:
+        for control in controls:
+            await control.close()
 
 
 async def _forget_sign_ups(parts: Parts) -> None:

@@ -15,6 +15,7 @@ from vidphone.service.http.problems import problem, responses
 from vidphone.service.hub.sessions import Identity
 from vidphone.service.passwords import hash_token, new_token
 from vidphone.service.ports import AccountEvent, AccountEventKind
+from vidphone.service.relay import relay_holder
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.http import Health, IceServers, Me, SignedIn, SignInRequest
 from vidphone.wire.signaling import PATH, PROTOCOL_VERSION
@@ -74,7 +75,7 @@ async def me(parts: Asked, caller: Caller) -> Me:
 @router.get("/v1/ice-servers", responses=_SIGNED_IN_ONLY)
 async def ice_servers(parts: Asked, caller: Caller) -> IceServers:
     """STUN and TURN servers, with credentials that hold for a limited time."""
-    return parts.relay.ice_servers(str(caller.token), time.time())
+    return parts.relay.ice_servers(relay_holder(caller.number, caller.device), time.time())
 
 
 @router.get("/health")

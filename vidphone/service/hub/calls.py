@@ -71,6 +71,10 @@ class Calls:
         ringing = sum(len(calls) for calls in self._by_number.values())
         return {Phase.RINGING: ringing, Phase.ACCEPTED: len(self._calls) - ringing}
 
+    def devices(self) -> frozenset[Address]:
+        """Those that have a part in a call, or ring."""
+        return frozenset(self._by_device)
+
     # Devices come and go.
 
     def restore(self, stored: Iterable[StoredCall], now: float) -> set[Address]:

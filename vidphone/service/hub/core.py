@@ -87,6 +87,10 @@ class Hub:
         calls = self._calls.counts()
         return (*self._sessions.counts(), calls[Phase.RINGING], calls[Phase.ACCEPTED])
 
+    def devices_in_calls(self) -> frozenset[Address]:
+        """Those that have a part in a call, or ring."""
+        return self._calls.devices()
+
     # What sessions tell (SessionListener).
 
     def arrived(

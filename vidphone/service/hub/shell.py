@@ -19,7 +19,7 @@ from starlette.websockets import WebSocket
 from vidphone.service.hub import limits
 from vidphone.service.hub.core import Hub
 from vidphone.service.hub.directory import Subscriber
-from vidphone.service.hub.effects import CallAccepted, CallEnded, CallProposed, Close, Effect, Pause, Send
+from vidphone.service.hub.effects import Address, CallAccepted, CallEnded, CallProposed, Close, Effect, Pause, Send
 from vidphone.service.hub.frames import Incoming, decode
 from vidphone.service.hub.sessions import Identity
 from vidphone.service.hub.wires import Wire
@@ -131,6 +131,10 @@ class HubShell:
         finally:
             del self._wires[wire.id]
             await self._inbox.put(_Input(partial(self._hub.closed, wire.id)))
+
+    def devices_in_calls(self) -> frozenset[Address]:
+        """Those that have a part in a call, or ring. On the loop."""
+        return self._hub.devices_in_calls()
 
     async def _received(self, wire: int, number: str, data: str | bytes) -> None:
         incoming: Incoming = decode(data)
