@@ -13,6 +13,7 @@ import certifi
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from vidphone.texts import Language
 from vidphone.wire.errors import HTTP_STATUS, ErrorCode, VidphoneError
 from vidphone.wire.hosts import is_loopback
 from vidphone.wire.http import Problem
@@ -69,9 +70,10 @@ class Asking:
         request = self._client.build_request(method, path, json=body, params=query)
         return await self._answer(request, token, MAX_ANSWER_BYTES, ANSWER_TIMEOUT_S)
 
-    async def _document(self, path: str, token: str, max_bytes: int) -> bytes:
-        """What is at a path, of any type."""
-        request = self._client.build_request("GET", path, headers={"Accept": "*/*"}, timeout=DOCUMENT_TIMEOUT_S)
+    async def _document(self, path: str, token: str, max_bytes: int, language: Language | None = None) -> bytes:
+        """What is at a path, of any type; in a language, where it comes in several."""
+        headers = {"Accept": "*/*"} if language is None else {"Accept": "*/*", "Accept-Language": language.value}
+        request = self._client.build_request("GET", path, headers=headers, timeout=DOCUMENT_TIMEOUT_S)
         return await self._answer(request, token, max_bytes, DOCUMENT_TIMEOUT_S)
 
     async def _put(self, path: str, token: str, content: bytes, content_type: str) -> bytes:

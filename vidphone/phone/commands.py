@@ -1,6 +1,7 @@
 """What a shell may ask of the phone. Frozen values; they cross from the shell's thread to the engine's."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from vidphone.account.contacts import Contact
@@ -8,6 +9,7 @@ from vidphone.account.settings import Settings
 from vidphone.account.sign_up.draft import Draft
 from vidphone.call.view import CallWaiting
 from vidphone.media.devices import DeviceKind
+from vidphone.texts import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,8 +321,106 @@ class SendCopy:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Ask what a call would cost: `Quoted`. Of several that wait, only the last is answered."""
+
+    number: str
+    video: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FetchAccount:
+    """Ask for this month at a glance: `AccountShown`, and `StandingShown` where that is new."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchCharges:
+    """Ask for calls and what they cost; `before` is the `started_at` of the last one that is known."""
+
+    before: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchBills:
+    """Ask for all bills: `BillsShown`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchBill:
+    """Ask for the lines of a bill: `BillShown`."""
+
+    number: str
+
+
+class BillForm(StrEnum):
+    """What a bill is saved as: itself as a document, or the list of its calls."""
+
+    PDF = "pdf"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class SaveBill:
+    """Write a bill into a file: `BillSaved`."""
+
+    number: str
+    path: Path
+    form: BillForm
+    language: Language = Language.CHINESE
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Begin a payment: `PaymentBegun` says where to go on, and `Paid` or `PaymentFailed` what came of it."""
+
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPayments:
+    """Ask for all payments: `PaymentsShown`. What came of one begun lately is told when it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLimit:
+    """Choose another credit limit (clause 9): `LimitChanged`."""
+
+    limit_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPlans:
+    """Ask for the price list that plans are chosen from now: `PlansShown`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePlan:
+    """Choose another plan of a price list, from the next month on: `PlanChanged`."""
+
+    plan: str
+    catalogue_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLeaving:
+    """Ask how far the end of the agreement has got (clause 11): `LeavingShown`."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskToLeave:
+    """Ask for the end of the agreement (clause 11): `LeavingShown`."""
+
+
+@dataclass(frozen=True, slots=True)
+class StayCustomer:
+    """Take that back, while it can be: `LeavingShown`."""
+
+
 Command = (
-    OpenSignUp | KeepDraft | FindNumbers | BeginSigning | Sign | LeaveSignUp
+    Quote | FetchAccount | FetchCharges | FetchBills | FetchBill | SaveBill | Pay | FetchPayments
+    | ChangeLimit | FetchPlans | ChangePlan | FetchLeaving | AskToLeave | StayCustomer
+    | OpenSignUp | KeepDraft | FindNumbers | BeginSigning | Sign | LeaveSignUp
     | ChangePassword | ResetPassword | FetchAgreement | SaveAgreement | FetchMyData | ExportMyData
     | FetchDisclosures | FetchReview | SendCopy
     | SaveContact | RemoveContact | ImportContacts | ExportContacts | MarkMissedSeen | ForgetHistory | ChangeSettings

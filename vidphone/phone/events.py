@@ -8,15 +8,30 @@ from vidphone.account.contacts import Contact
 from vidphone.account.history import HistoryEntry
 from vidphone.account.settings import Settings
 from vidphone.account.sign_up.draft import Draft, Page
+from vidphone.call.charge import Charge
 from vidphone.call.view import CallView
 from vidphone.media.devices import Device, DeviceKind
 from vidphone.media.sound.levels import SoundLevel, VoiceState
 from vidphone.media.stats import CallStats
+from vidphone.phone.commands import BillForm
 from vidphone.terms.faults import Fault
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
 if TYPE_CHECKING:
     from vidphone.papers.verifying import Verdict
+    from vidphone.terms.orders import Catalogue
+    from vidphone.wire.billing import (
+        Account,
+        Balance,
+        Bill,
+        BillDetail,
+        CallCharge,
+        Leaving,
+        MyStanding,
+        Payment,
+        PlanChange,
+        Quote,
+    )
     from vidphone.wire.sign_up import (
         AgreementVersion,
         Disclosure,
@@ -255,6 +270,18 @@ class Request(StrEnum):
     DISCLOSURES = "disclosures"
     REVIEW = "review"
     COPY = "copy"
+    QUOTE = "quote"
+    ACCOUNT = "account"
+    CHARGES = "charges"
+    BILLS = "bills"
+    BILL = "bill"
+    SAVE_BILL = "save-bill"
+    PAY = "pay"
+    PAYMENTS = "payments"
+    LIMIT = "limit"
+    PLANS = "plans"
+    PLAN = "plan"
+    LEAVING = "leaving"
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,8 +361,132 @@ class PasswordWasReset:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class Charging:
+    """What a call costs this side, and how long the credit lasts (clause 9). Only the payer hears of it.
+
+    The last one of a call is settled, and may come after the call has ended.
+    """
+
+    call: str
+    charge: Charge
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What a call would cost."""
+
+    quote: "Quote"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountShown:
+    """This month at a glance."""
+
+    account: "Account"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingShown:
+    """Where the customer stands, when that is first known and whenever it is another."""
+
+    standing: "MyStanding"
+    leaving: "Leaving"
+
+
+@dataclass(frozen=True, slots=True)
+class ChargesShown:
+    """Calls and what they cost, newest first, from `before` on; whether there are `more`."""
+
+    calls: "tuple[CallCharge, ...]"
+    more: bool
+    before: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class BillsShown:
+    """All bills, newest first."""
+
+    bills: "tuple[Bill, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class BillShown:
+    """A bill with its lines."""
+
+    detail: "BillDetail"
+
+
+@dataclass(frozen=True, slots=True)
+class BillSaved:
+    """A bill, or the list of its calls, was written."""
+
+    number: str
+    path: str
+    form: BillForm
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentBegun:
+    """A payment waits on the payment provider's page at `url`; empty where there is nothing to do there."""
+
+    payment: "Payment"
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A payment is made."""
+
+    payment: "Payment"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFailed:
+    """A payment was not made; its state is still pending where nothing was heard of it for long."""
+
+    payment: "Payment"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentsShown:
+    """All payments, newest first."""
+
+    payments: "tuple[Payment, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class LimitChanged:
+    """The credit limit is another one now."""
+
+    balance: "Balance"
+
+
+@dataclass(frozen=True, slots=True)
+class PlansShown:
+    """The price list of today."""
+
+    catalogue: "Catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanged:
+    """Another plan begins with the next month."""
+
+    change: "PlanChange"
+
+
+@dataclass(frozen=True, slots=True)
+class LeavingShown:
+    """How far the end of the agreement has got (clause 11)."""
+
+    leaving: "Leaving"
+
+
 Event = (
-    SignUpKept | SignUpOffer | FreeNumbersFound | SigningReady | SignedUp | SignUpFailed
+    Charging | Quoted | AccountShown | StandingShown | ChargesShown | BillsShown | BillShown | BillSaved
+    | PaymentBegun | Paid | PaymentFailed | PaymentsShown | LimitChanged | PlansShown | PlanChanged | LeavingShown
+    | SignUpKept | SignUpOffer | FreeNumbersFound | SigningReady | SignedUp | SignUpFailed
     | RequestFailed | AgreementShown | AgreementSaved | MyDataShown | MyDataExported | DisclosuresShown | ReviewShown
     | PasswordChanged | PasswordWasReset
     | ContactsChanged | ContactsImported | ContactsExported | HistoryChanged | SettingsChanged
