@@ -33,6 +33,9 @@ class ErrorCode(StrEnum):
     SIGN_UP_GONE = "sign-up-gone"
     AGREEMENT_REQUIRED = "agreement-required"
     IDENTITY_SUSPENDED = "identity-suspended"
+    CREDIT_LIMIT = "credit-limit"
+    ACCOUNT_SUSPENDED = "account-suspended"
+    SERVICE_PAUSED = "service-paused"
     COPY_REFUSED = "copy-refused"
     NOT_ASKED_FOR = "not-asked-for"
     PASSWORD_WRONG = "password-wrong"  # noqa: S105
@@ -101,6 +104,9 @@ HTTP_STATUS: dict[ErrorCode, int] = {
     ErrorCode.SIGN_UP_GONE: 410,
     ErrorCode.AGREEMENT_REQUIRED: 403,
     ErrorCode.IDENTITY_SUSPENDED: 403,
+    ErrorCode.CREDIT_LIMIT: 403,
+    ErrorCode.ACCOUNT_SUSPENDED: 403,
+    ErrorCode.SERVICE_PAUSED: 403,
     ErrorCode.COPY_REFUSED: 422,
     ErrorCode.NOT_ASKED_FOR: 409,
     ErrorCode.PASSWORD_WRONG: 403,
@@ -121,6 +127,9 @@ CLAUSE: dict[ErrorCode, int] = {
     ErrorCode.IDENTITY_SUSPENDED: 1,
     ErrorCode.COPY_REFUSED: 1,
     ErrorCode.CATALOGUE_CHANGED: 2,
+    ErrorCode.ACCOUNT_SUSPENDED: 5,
+    ErrorCode.CREDIT_LIMIT: 9,
+    ErrorCode.SERVICE_PAUSED: 10,
     ErrorCode.AGREEMENT_CHANGED: 15,
     ErrorCode.AGREEMENT_REQUIRED: 17,
     ErrorCode.DOCUMENT_REFUSED: 17,

@@ -20,6 +20,12 @@ class EndReason(StrEnum):
     """The caller has no agreement in force (clause 17); only free numbers can be called."""
     IDENTITY_SUSPENDED = "identity-suspended"
     """The provider suspended the caller until their identity is clear (clause 1); only free numbers can be called."""
+    CREDIT_LIMIT = "credit-limit"
+    """The caller's charges have reached their credit limit (clause 9); before the call, or in it."""
+    ACCOUNT_SUSPENDED = "account-suspended"
+    """The service is suspended for unpaid bills (clause 5); only free numbers can be called."""
+    SERVICE_PAUSED = "service-paused"
+    """The service is paused as the law asks (clause 10); only free numbers can be called."""
     OWN_NUMBER = "own-number"
     UNREACHABLE = "unreachable"
     GLARE = "glare"
@@ -31,7 +37,15 @@ class EndReason(StrEnum):
     FAILED = "failed"
 
 
-BARRED = frozenset({EndReason.AGREEMENT_REQUIRED, EndReason.IDENTITY_SUSPENDED})
+BARRED = frozenset(
+    {
+        EndReason.AGREEMENT_REQUIRED,
+        EndReason.IDENTITY_SUSPENDED,
+        EndReason.CREDIT_LIMIT,
+        EndReason.ACCOUNT_SUSPENDED,
+        EndReason.SERVICE_PAUSED,
+    }
+)
 """The service barred the call by a clause of the agreement: the value is that of the `ErrorCode` that explains it."""
 
 MISSED = frozenset({EndReason.CANCELLED, EndReason.NO_ANSWER})

@@ -20,6 +20,8 @@ RESUME_S = 30.0
 """How long a lost connection may come back and find all as it was."""
 NO_ANSWER_S = 45.0
 """How long a call rings."""
+MEDIA_S = 10.0
+"""How often a client repeats that media flows."""
 MAX_CANDIDATES = 32
 
 CallId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
@@ -30,6 +32,7 @@ Sdp = Annotated[str, StringConstraints(min_length=1, max_length=32_768)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Nonce = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 Sequence = Annotated[int, Field(ge=0, le=2**53)]
+Amount = Annotated[int, Field(ge=0, le=2**53)]
 Generation = Annotated[int, Field(ge=0, le=10_000)]
 
 
@@ -166,6 +169,40 @@ class Dtmf(_Model):
     digits: Annotated[str, StringConstraints(pattern=r"^[0-9*#A-D]{1,32}$")]
 
 
+class Media(_Model):
+    """Either side to the hub: whether media flows. What a metered call costs is counted from these (clauses 2 and 9).
+
+    Media flows when the transport is connected and packets of the other side, RTCP's included, came in the last
+    seconds: a muted or held side still flows. Said on change, every `MEDIA_S` while it flows, and after each `welcome`.
+    """
+
+    type: Literal["media"] = "media"
+    call: CallId
+    flowing: bool
+
+
+class Charging(_Model):
+    """Hub to the paying device: what the call costs so far and how long the credit lasts (clause 9).
+
+    `spent_fen` is `terms.money.charge_fen` of `answered_s` at the price, so that a client can go on counting while
+    `running`. `remaining_s` is None at a price of 0. With `final`, the hub ends the call when they have passed unless
+    something is paid; `warning` is the threshold that this message warns of. `settled` is the last word: the charge.
+    """
+
+    type: Literal["charging"] = "charging"
+    call: CallId
+    price_e4_yuan: Amount
+    minimum_s: Amount
+    increment_s: Annotated[int, Field(ge=1, le=2**53)]
+    spent_fen: Amount
+    answered_s: Amount
+    running: bool
+    remaining_s: Amount | None = None
+    final: bool = False
+    warning: Amount | None = None
+    settled: bool = False
+
+
 class Standing(_Model):
     """Hub to a device whose session could not be resumed: the accepted calls it still has a part in.
 
@@ -177,7 +214,21 @@ class Standing(_Model):
 
 
 CallMessage = (
-    Propose | Ringing | Accept | Reveal | Reject | Retract | End | Candidates | Restart | Offer | Answer | Info | Dtmf
+    Propose
+    | Ringing
+    | Accept
+    | Reveal
+    | Reject
+    | Retract
+    | End
+    | Candidates
+    | Restart
+    | Offer
+    | Answer
+    | Info
+    | Dtmf
+    | Media
+    | Charging
 )
 Body = Annotated[CallMessage | Standing, Field(discriminator="type")]
 
