@@ -79,7 +79,7 @@ class Feeder:
 class End:
     """A session, what it tells, and what comes out of it."""
 
-    def __init__(self, *, servers: tuple[IceServer, ...] = ()) -> None:
+    def __init__(self, *, servers: tuple[IceServer, ...] = (), relay_only: bool = False) -> None:
         self.told: list[tuple[object, ...]] = []
         self.frames: list[av.VideoFrame] = []
         self.heard: list[Samples] = []
@@ -88,7 +88,7 @@ class End:
         self.troubles: list[ErrorCode] = []
         self.session = RtcSession(
             "0" * 32, self, servers=servers, viewer=self, send_video=True, changed=lambda _: None,
-            trouble=self.troubles.append,
+            trouble=self.troubles.append, relay_only=relay_only,
         )  # fmt: skip
         self._loop = asyncio.get_running_loop()
         self._pull_at_s = self._loop.time()

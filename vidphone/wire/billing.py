@@ -10,7 +10,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from vidphone.terms.bills import LineKind
 from vidphone.terms.orders import Plan, Words
+from vidphone.terms.standing import Cause, Lift, State
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.sign_up import Id
 from vidphone.wire.signaling import CallId, Number
@@ -63,25 +65,16 @@ class Balance(_Model):
     available_fen: int
 
 
-class StandingState(StrEnum):
-    """Whether the service may be used, and how much of it."""
-
-    ACTIVE = "active"
-    RESTRICTED = "restricted"
-    SUSPENDED = "suspended"
-    TERMINATED = "terminated"
-    JUDICIAL = "judicial"
-
-
 class MyStanding(_Model):
     """Where the customer stands (`terms/standing.py`), why, since when, and what lifts it."""
 
-    state: StandingState
-    cause: str | None
+    state: State
+    cause: Cause | None
     """None where the customer is active."""
     clause: int | None
     since: date | None
-    lifted_by: tuple[str, ...]
+    lifted_by: tuple[Lift, ...]
+    """Any one of them does; empty where nothing is to lift."""
     lifting_fen: int
     """The least payment that lifts it; 0 where none does."""
 
@@ -194,16 +187,6 @@ class Bills(_Model):
     """`GET /v1/me/bills`, newest first."""
 
     bills: tuple[Bill, ...]
-
-
-class LineKind(StrEnum):
-    """What a line of a bill is for."""
-
-    RENT = "rent"
-    CALLS = "calls"
-    ORDER = "order"
-    LATE_FEE = "late-fee"
-    ADJUSTMENT = "adjustment"
 
 
 class BillLine(_Model):
