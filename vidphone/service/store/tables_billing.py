@@ -63,14 +63,6 @@ bill_lines = Table(
     Column("amount_fen", Integer, nullable=False),
 )
 
-# Which movements of the ledger stand on a bill, each once.
-bill_items = Table(
-    "bill_items",
-    metadata,
-    Column("transfer_id", ForeignKey("transfers.id"), primary_key=True, autoincrement=False),
-    Column("bill", ForeignKey("bills.number"), nullable=False, index=True),
-)
-
 # What of a payment, or of what was paid in advance, went to a bill.
 allocations = Table(
     "allocations",
