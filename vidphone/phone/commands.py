@@ -417,9 +417,14 @@ class StayCustomer:
     """Take that back, while it can be: `LeavingShown`."""
 
 
-Command = (
+MoneyCommand = (
     Quote | FetchAccount | FetchCharges | FetchBills | FetchBill | SaveBill | Pay | FetchPayments
     | ChangeLimit | FetchPlans | ChangePlan | FetchLeaving | AskToLeave | StayCustomer
+)  # fmt: skip
+"""What is asked of prices, credit, bills and payments."""
+
+Command = (
+    MoneyCommand
     | OpenSignUp | KeepDraft | FindNumbers | BeginSigning | Sign | LeaveSignUp
     | ChangePassword | ResetPassword | FetchAgreement | SaveAgreement | FetchMyData | ExportMyData
     | FetchDisclosures | FetchReview | SendCopy

@@ -22,6 +22,7 @@ from vidphone.phone.directory import Directory
 from vidphone.phone.engine import Emit
 from vidphone.phone.events import failure
 from vidphone.phone.lane import Lane
+from vidphone.phone.money_desk import MoneyDesk
 from vidphone.phone.options import PhoneOptions
 from vidphone.phone.registration import Registration, device_name
 from vidphone.wire.errors import ErrorCode, VidphoneError
@@ -68,6 +69,7 @@ class Phone:
         self._sign_up_lane = Lane("sign-up", self._emit)
         self._draft_lane = Lane("draft", self._emit)
         self._request_lane = Lane("requests", self._emit)
+        self._money = MoneyDesk(self._emit, self._who)
         await self._store.open()
         await self._directory.open()
         self._device = await self._store.device_id()
@@ -141,6 +143,8 @@ class Phone:
                 | commands.SendCopy()
             ):
                 self._request_lane.add(lambda: self._ask_of_account(command))
+            case _ if isinstance(command, commands.MoneyCommand):
+                self._money.perform(command)
             case commands.SelectDevice():
                 self._media_lane.add(lambda: self._select(command))
             case commands.Preview(on=on):
@@ -353,6 +357,7 @@ class Phone:
         await self._draft_lane.finish(FINISH_S)
         await self._sign_up_lane.close()
         await self._request_lane.close()
+        await self._money.close()
         if self._signing_up is not None:
             await self._signing_up.close()
         await self._account_lane.close()  # or else a sign-in could come to pass behind our back

@@ -294,6 +294,11 @@ class RequestFailed:
     faults: tuple[Fault, ...] = ()
 
 
+def request_failed(request: Request, error: VidphoneError) -> RequestFailed:
+    """The event that tells of an error in what was asked for."""
+    return RequestFailed(request, error.code, tuple((error.about or {}).items()), error.faults)
+
+
 @dataclass(frozen=True, slots=True)
 class AgreementShown:
     """The customer's agreements, newest first, and the kept copy of the newest that was signed here.
