@@ -84,6 +84,7 @@ class ErrorCode(StrEnum):
     # The provider.
     SERVICE_BUSY = "service-busy"
     SIGN_UP_CLOSED = "sign-up-closed"
+    PAYMENT_CLOSED = "payment-closed"
     INTERNAL = "internal"
 
 
@@ -113,6 +114,7 @@ HTTP_STATUS: dict[ErrorCode, int] = {
     ErrorCode.RESET_REFUSED: 403,
     ErrorCode.DOCUMENT_REFUSED: 422,
     ErrorCode.SIGN_UP_CLOSED: 503,
+    ErrorCode.PAYMENT_CLOSED: 503,
     ErrorCode.TOO_MANY_ATTEMPTS: 429,
     ErrorCode.INTERNAL: 500,
     ErrorCode.SERVICE_BUSY: 503,
@@ -128,6 +130,7 @@ CLAUSE: dict[ErrorCode, int] = {
     ErrorCode.COPY_REFUSED: 1,
     ErrorCode.CATALOGUE_CHANGED: 2,
     ErrorCode.ACCOUNT_SUSPENDED: 5,
+    ErrorCode.PAYMENT_CLOSED: 5,
     ErrorCode.CREDIT_LIMIT: 9,
     ErrorCode.SERVICE_PAUSED: 10,
     ErrorCode.AGREEMENT_CHANGED: 15,
