@@ -43,7 +43,9 @@ COPY_AFTER_S = 0.012
 BRAKE_ABOVE_S, BRAKE_JITTERS, BRAKE_S, BRAKE_AGAIN_S = 0.025, 4.0, 0.09, 1.0
 """A queue that long, and growing, is met by two or three pictures left out at once, which nobody notices: what they
 would have added to it would delay speech by more than the time they are shown."""
-AGAIN_APART_S = 0.035
+AGAIN_APART_S = (0.035, 0.06)
+"""So long after their picture repair packets are sent once more, and twice: a burst of losses is counted in packets,
+and few packets last long. A retransmission takes longer still."""
 APART_S = 0.015
 """Repair packets so long after their picture meet another state of a line that loses in bursts; half an interval."""
 MID_PACKETS = 60
@@ -236,8 +238,9 @@ class VideoOut:
             repairs = self._fec.protect(group, share)
             if self._apart:
                 self._loop.call_later(APART_S, self._send_repairs, repairs, timestamp)
-                if again := repairs[: round(len(repairs) * self._fec_again)]:
-                    self._loop.call_later(AGAIN_APART_S, self._send_repairs, again, timestamp)
+                for times, apart_s in enumerate(AGAIN_APART_S):
+                    if again := repairs[: max(round(len(repairs) * (self._fec_again - times)), 0)]:
+                        self._loop.call_later(apart_s, self._send_repairs, again, timestamp)
             else:
                 self._send_repairs(repairs, timestamp)
         self._group.clear()

@@ -39,6 +39,7 @@ a half is not overrun before that is noticed."""
 _LEFT = 0.02
 """Chance of losing all copies of a retransmission that is accepted."""
 _MOST_COPIES = 3
+MOST_AGAIN = 2.0
 _COPIES_FROM_BPS = 300_000.0
 
 
@@ -83,7 +84,7 @@ class Budget:
     retransmission_copies: int
     retransmission_bps: float
     fec_again: float = 0.0
-    """Share of the repair packets that are sent once more, later: where losses come in bursts, and there is room."""
+    """How often the repair packets are sent once more, later: where losses come in bursts, and there is room."""
 
 
 def divide(estimate: Estimate, shape: FlowShape) -> Budget:
@@ -107,7 +108,7 @@ def divide(estimate: Estimate, shape: FlowShape) -> Budget:
         wire_bps = min(wire_bps, left_bps / (1 + fec_share + resent))
     again = 0.0
     if fec_share and wire_bps and estimate.loss_burst >= APART_FROM_BURST:
-        again = min(max(left_bps / wire_bps - 1 - resent - fec_share, 0.0) / fec_share, 1.0)
+        again = min(max(left_bps / wire_bps - 1 - resent - fec_share, 0.0) / fec_share, MOST_AGAIN)
     net_bps = min(_without_headers(wire_bps, shape), shape.video_max_bps)
     video = shape.video and net_bps >= _LEAST_VIDEO_BPS
     if not video:

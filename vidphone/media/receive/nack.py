@@ -36,7 +36,7 @@ ANSWER_DEVIATIONS = 3
 ECHO_S = 0.012
 """Where requests or answers keep being lost, a request is sent twice, so far apart that one burst seldom takes both. A
 sender answers once: it passes over what it sent again less than a round trip ago, as libwebrtc does."""
-ECHO_FROM = 0.08
+ECHO_FROM = 0.02
 """The share of first requests in vain from which on that is worth it."""
 FAILURE_SMOOTHING = 1 / 32
 COALESCE_S = 0.001

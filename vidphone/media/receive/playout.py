@@ -24,9 +24,11 @@ PAUSE_S = 0.14
 """A shorter time between two pictures is not seen as a standstill."""
 PAUSE_FRAMES = 2.5
 """Nor is one that is shorter than so many of the sender's intervals."""
-PAUSES_REMEMBERED_S = 10.0
-PAUSE_COST_S = 0.04
+PAUSES_REMEMBERED_S = 15.0
+PAUSE_COST_S = 0.07
 """So much delay of all pictures is worth one pause less in that time."""
+RECURRING = 2
+"""Pauses in that time from which on they are answered: a single one may be the last."""
 MAX_PAUSES = 64
 STEP_S = 0.012
 """The delay changes by no more than that with each picture: a leap would be a pause itself, or a picture left out."""
@@ -131,6 +133,8 @@ class Playout:
     def _against_pauses_s(self, now_s: float) -> float:
         while self._pauses and now_s - self._pauses[0][0] > PAUSES_REMEMBERED_S:
             self._pauses.popleft()
+        if len(self._pauses) < RECURRING:
+            return 0.0
         best_s, least_cost_s = 0.0, len(self._pauses) * PAUSE_COST_S
         for left, hidden_by_s in enumerate(sorted((by_s for _, by_s in self._pauses), reverse=True)):
             if (cost_s := hidden_by_s + left * PAUSE_COST_S) < least_cost_s:
