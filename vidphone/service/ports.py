@@ -53,6 +53,8 @@ class AccountEventKind(StrEnum):
 
     DISABLED = "disabled"
     SIGNED_OUT = "signed-out"
+    STANDING = "standing"
+    """Money or standing of a number changed: what its calls may cost, and whether it may call."""
 
 
 @dataclass(frozen=True, slots=True)
