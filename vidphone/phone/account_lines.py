@@ -1,5 +1,6 @@
 """The JSON lines of signing up and of the account: commands in, events out. Pure."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -270,6 +271,8 @@ def _offer_line(event: events.SignUpOffer, language: Language) -> Line:
                         "destination": said(price.destination),
                         "voice_e4_yuan": price.voice_e4_yuan,
                         "video_e4_yuan": price.video_e4_yuan,
+                        "prefixes": list(price.prefixes),
+                        "bands": [asdict(band) for band in price.bands],
                     }
                     for price in plan.prices
                 ],

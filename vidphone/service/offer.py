@@ -5,7 +5,7 @@ Read from the configuration once, at start. A provider that is not set up has no
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
@@ -17,7 +17,7 @@ from vidphone.service.offer_texts import Texts, read_file, read_texts, told
 from vidphone.service.price_list import read_price_list
 from vidphone.terms.agreement import Agreement, parse
 from vidphone.terms.figures import Figures
-from vidphone.terms.orders import Catalogue, Words
+from vidphone.terms.orders import Catalogue, Words, plain
 from vidphone.terms.publication import altered, text_sha256
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode, VidphoneError
@@ -87,7 +87,7 @@ class Offers:
     @property
     def catalogue_fingerprint(self) -> str:
         """SHA-256 over the price list; open offers only."""
-        return _fingerprint(asdict(self.catalogue()))
+        return _fingerprint(plain(self.catalogue()))
 
     def check_unchanged(self, agreements: Mapping[str, str], catalogues: Mapping[str, str] | None = None) -> None:
         """See that nothing published before has other words now. Each mapping has the fingerprints by version.

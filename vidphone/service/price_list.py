@@ -2,16 +2,18 @@
 
 import tomllib
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vidphone.service.config import BadConfig, first_fault
 from vidphone.service.offer_config import BothLanguages, Version
 from vidphone.terms.catalogue import check_catalogue
-from vidphone.terms.orders import Catalogue, Plan, Price, Terminal
+from vidphone.terms.orders import Band, Catalogue, Plan, Price, Terminal
 
 FEN_DIGITS, E4_DIGITS = 2, 4
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_DAYS: tuple[Day, ...] = get_args(Day)
 
 
 class _Model(BaseModel):
@@ -22,13 +24,41 @@ Yuan = Annotated[Decimal, Field(ge=0, le=10_000_000, decimal_places=FEN_DIGITS)]
 YuanPerMinute = Annotated[Decimal, Field(ge=0, le=100_000, decimal_places=E4_DIGITS)]
 
 
+TimeOfDay = Annotated[str, Field(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
+
+
+class _Band(_Model):
+    days: tuple[Day, ...] = _DAYS
+    begin: TimeOfDay = Field(alias="from")
+    end: TimeOfDay = Field(alias="to")
+    voice_yuan: YuanPerMinute
+    video_yuan: YuanPerMinute
+
+    def value(self) -> Band:
+        return Band(
+            days=tuple(_DAYS.index(day) + 1 for day in self.days),
+            from_minute=_minute(self.begin),
+            to_minute=_minute(self.end) or _minute("24:00"),
+            voice_e4_yuan=_units(self.voice_yuan, E4_DIGITS),
+            video_e4_yuan=_units(self.video_yuan, E4_DIGITS),
+        )
+
+
 class _Price(_Model):
     destination: BothLanguages
     voice_yuan: YuanPerMinute
     video_yuan: YuanPerMinute
+    prefixes: tuple[str, ...] = ()
+    bands: tuple[_Band, ...] = ()
 
     def value(self) -> Price:
-        return Price(self.destination.words(), _units(self.voice_yuan, E4_DIGITS), _units(self.video_yuan, E4_DIGITS))
+        return Price(
+            self.destination.words(),
+            _units(self.voice_yuan, E4_DIGITS),
+            _units(self.video_yuan, E4_DIGITS),
+            self.prefixes,
+            tuple(band.value() for band in self.bands),
+        )
 
 
 class _Plan(_Model):
@@ -92,6 +122,11 @@ def read_price_list(text: str) -> Catalogue:
     if problems := check_catalogue(catalogue):
         raise BadConfig(problems[0])
     return catalogue
+
+
+def _minute(time_of_day: str) -> int:
+    hour, minute = time_of_day.split(":")
+    return int(hour) * 60 + int(minute)
 
 
 def _units(yuan: Decimal, digits: int) -> int:

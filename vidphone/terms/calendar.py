@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from calendar import monthrange
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 _WRITTEN_DATE = re.compile(
     r"(?P<year>[0-9]{4})(?:"
@@ -12,6 +14,28 @@ _WRITTEN_DATE = re.compile(
     r"|(?P<plain_month>[0-9]{2})(?P<plain_day>[0-9]{2}))"
 )
 _MAX_WRITTEN = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days from the first to the last, both in it; without a last it goes on."""
+
+    first: date
+    last: date | None = None
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+def days_within(first: date, last: date, spans: Iterable[Span]) -> int:
+    """How many days from `first` to `last`, both counted, are in at least one of the spans."""
+    inside = sorted((max(first, span.first), min(last, span.last or last)) for span in spans)
+    days, after = 0, first
+    for begin, end in inside:
+        if (new := max(begin, after)) <= end:
+            days += (end - new).days + 1
+            after = end + timedelta(1)
+    return days
 
 
 def add_months(day: date, months: int) -> date:

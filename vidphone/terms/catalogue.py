@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from vidphone.terms.orders import Catalogue, Plan, Terminal, Words
+from vidphone.terms.orders import Band, Catalogue, Plan, Price, Terminal, Words
 
 MAX_FEN = 100_000_000
 """A million yuan; above every rent, price of a device and credit limit."""
@@ -16,6 +16,9 @@ MAX_CALL_STEP_S = 3600
 _MAX_ITEMS = 64
 _MAX_NAME = 64
 _MAX_ABOUT = 400
+_MAX_MINUTES = 24 * 60
+_WEEK_MINUTES = 7 * _MAX_MINUTES
+_PREFIX = re.compile(r"[0-9]{1,15}")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
@@ -47,8 +50,43 @@ def _plan(place: str, plan: Plan) -> Iterator[str]:
     yield from _twice(f"{place}.prices", (price.destination.zh for price in plan.prices))
     for at, price in enumerate(plan.prices):
         yield from _words(f"{place}.prices[{at}].destination", price.destination, _MAX_NAME)
-        yield from _amount(f"{place}.prices[{at}].voice_e4_yuan", price.voice_e4_yuan, MAX_PRICE_E4_YUAN)
-        yield from _amount(f"{place}.prices[{at}].video_e4_yuan", price.video_e4_yuan, MAX_PRICE_E4_YUAN)
+        yield from _minute_prices(f"{place}.prices[{at}]", price)
+        yield from _reach(f"{place}.prices[{at}]", price)
+    yield from _twice(f"{place}.prices", (prefix for price in plan.prices for prefix in price.prefixes))
+    if plan.prices and sum(not price.prefixes for price in plan.prices) != 1:
+        yield f"{place}.prices: not exactly one without prefixes, for all other numbers"
+
+
+def _reach(place: str, price: Price) -> Iterator[str]:
+    """What numbers and what times a price is for."""
+    yield from _count(f"{place}.prefixes", len(price.prefixes), 0)
+    yield from _count(f"{place}.bands", len(price.bands), 0)
+    for at, prefix in enumerate(price.prefixes):
+        if not _PREFIX.fullmatch(prefix):
+            yield f"{place}.prefixes[{at}]: not 1 to 15 digits"
+    for at, band in enumerate(price.bands):
+        yield from _minute_prices(f"{place}.bands[{at}]", band)
+        yield from _amount(f"{place}.bands[{at}].from_minute", band.from_minute, _MAX_MINUTES - 1)
+        yield from _amount(f"{place}.bands[{at}].to_minute", band.to_minute, _MAX_MINUTES, at_least=1)
+        if not band.days or not set(band.days) <= set(range(1, 8)) or len(set(band.days)) < len(band.days):
+            yield f"{place}.bands[{at}].days: not some of the days 1 to 7, each once"
+    minutes = Counter(minute for band in price.bands for minute in _minutes(band))
+    if minutes and max(minutes.values()) > 1:
+        yield f"{place}.bands: two at the same time"
+
+
+def _minutes(band: Band) -> Iterator[int]:
+    """The minutes of the week that belong to a time, from Monday's first."""
+    length = (band.to_minute - band.from_minute - 1) % _MAX_MINUTES + 1
+    for day in set(band.days):
+        begin = (day - 1) * _MAX_MINUTES + band.from_minute
+        for minute in range(begin, begin + length):
+            yield minute % _WEEK_MINUTES
+
+
+def _minute_prices(place: str, price: Price | Band) -> Iterator[str]:
+    yield from _amount(f"{place}.voice_e4_yuan", price.voice_e4_yuan, MAX_PRICE_E4_YUAN)
+    yield from _amount(f"{place}.video_e4_yuan", price.video_e4_yuan, MAX_PRICE_E4_YUAN)
 
 
 def _item(place: str, item: Plan | Terminal) -> Iterator[str]:

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from vidphone.terms.faults import Fault, FaultCode
 
@@ -20,12 +21,30 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A time of the day, on some days of the week, that has prices of its own."""
+
+    days: tuple[int, ...]
+    """On which it begins: 1 is Monday, 7 is Sunday."""
+    from_minute: int
+    """Of the day, 0 to 1439, in the provider's time zone."""
+    to_minute: int
+    """The first minute that no longer belongs to it, 1 to 1440; not above `from_minute`, it is one of the day after."""
+    voice_e4_yuan: int
+    video_e4_yuan: int
+
+
+@dataclass(frozen=True, slots=True)
 class Price:
     """What one minute to a class of destinations costs, with voice alone and with video."""
 
     destination: Words
     voice_e4_yuan: int
     video_e4_yuan: int
+    prefixes: tuple[str, ...] = ()
+    """What the numbers of this class begin with; none: it is the price of all numbers that no other price has."""
+    bands: tuple[Band, ...] = ()
+    """Times with other prices; they do not overlap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +107,24 @@ def order_number(ordered_on: date, sequence: int) -> str:
     return f"{ordered_on.isoformat().replace('-', '')}-{sequence:06d}"
 
 
+def plain(value: Catalogue | Order) -> dict[str, Any]:
+    """The content as nested dictionaries. Prices name prefixes and times only where they have some.
+
+    So orders and price lists from before there were any keep their hashes.
+    """
+    return asdict(value, dict_factory=_without_absent)
+
+
+def _without_absent(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {name: held for name, held in items if held or name not in {"prefixes", "bands"}}
+
+
 def canonical(order: Order) -> bytes:
     """The order as bytes that are the same on every machine: JSON in UTF-8, keys sorted, no spaces, ISO 8601 dates.
 
     The agreement binds these bytes by their hash (clause 2), so what was ordered cannot be changed after it is signed.
     """
-    values = asdict(order) | {"ordered_on": order.ordered_on.isoformat()}
+    values = plain(order) | {"ordered_on": order.ordered_on.isoformat()}
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

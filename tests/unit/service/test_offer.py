@@ -14,7 +14,7 @@ from vidphone.service.offer_texts import figure_fields
 from vidphone.terms.agreement import MissingField, fill
 from vidphone.terms.agreement_text import plain_text
 from vidphone.terms.figures import Figures
-from vidphone.terms.orders import Order, order_sha256
+from vidphone.terms.orders import Band, Order, order_sha256
 from vidphone.terms.parties import CustomerData, IdentityKind, PartyKind
 from vidphone.terms.publication import text_sha256
 from vidphone.texts import Language
@@ -95,6 +95,8 @@ def test_sample_offer_is_open(tmp_path: Path) -> None:
     light, daily, _ = offers.catalogue().plans
     assert (light.monthly_rent_fen, light.increment_s) == (900, 60)
     assert daily.prices[0].voice_e4_yuan == 275
+    assert daily.prices[1].prefixes == ("400", "800")
+    assert daily.prices[1].bands[1] == Band((6, 7), 8 * 60, 21 * 60, 800, 1600)
     assert offers.catalogue().terminals[0].price_fen == 89_900
     assert offers.catalogue().credit_limits_fen == (5_000, 10_000, 20_000, 50_000)
 
@@ -233,9 +235,13 @@ PRICE_LIST = (assets_dir() / "offer" / "sample-catalogue.toml").read_text(encodi
         (("video_yuan = 0.15", "video_yuan = -1"), r"plans\.0\.prices\.0\.video_yuan"),
         (('id = "daily"', 'id = "light"'), "plans"),
         (("[50, 100, 200, 500]", "[100, 50]"), "credit_limits"),
-        (('version = "sample-1"', ""), "version"),
+        (('version = "sample-2"', ""), "version"),
         (("[[terminals]]", "[[terminal]]"), "terminal"),
         (("[[plans]]", "[[plans"), "line"),
+        (('from = "21:00"', 'from = "25:00"'), r"plans\.1\.prices\.1\.bands\.0\.from"),
+        (('days = ["sat", "sun"]', 'days = ["sat", "holiday"]'), r"plans\.1\.prices\.1\.bands\.1\.days"),
+        (('to = "21:00"', 'to = "21:01"'), r"plans\[1\]\.prices\[1\]\.bands: two at the same time"),
+        (('prefixes = ["400", "800"]', ""), r"plans\[1\]\.prices: not exactly one without prefixes"),
     ],
 )
 def test_bad_price_list_says_where(tmp_path: Path, change: tuple[str, str], named: str) -> None:
@@ -252,13 +258,13 @@ def test_bad_price_list_says_where(tmp_path: Path, change: tuple[str, str], name
 def test_published_words_under_the_same_version_are_refused(tmp_path: Path) -> None:
     first = own_text(tmp_path)
     known = {"mine-1": first.agreement_fingerprint}
-    lists = {"sample-1": first.catalogue_fingerprint}
+    lists = {"sample-2": first.catalogue_fingerprint}
     own_text(tmp_path).check_unchanged(known, lists)
     changed = own_text(tmp_path, ("甲方可以随时", "甲方可以"))
     with pytest.raises(BadConfig, match="mine-1"):
         changed.check_unchanged(known, lists)
-    with pytest.raises(BadConfig, match="sample-1"):
-        first.check_unchanged(known, {"sample-1": "other"})
+    with pytest.raises(BadConfig, match="sample-2"):
+        first.check_unchanged(known, {"sample-2": "other"})
 
 
 def test_changed_figure_is_a_changed_text(tmp_path: Path) -> None:

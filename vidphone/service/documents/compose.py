@@ -21,6 +21,7 @@ from vidphone.terms.agreement import Agreement, MissingField
 from vidphone.terms.money import format_fen, format_price
 from vidphone.terms.orders import Order, Words, canonical, order_sha256
 from vidphone.texts import Language, text
+from vidphone.wire.price_rows import price_note, price_rows
 
 MAX_NAME = 200
 """Characters of a party's name."""
@@ -200,10 +201,12 @@ def _order_data(order: Order, index: int, say: _Words) -> dict[str, Any]:
         "sha256": digest,
         "rows": _order_rows(order, say),
         "prices": [
-            (say.of(price.destination), format_price(price.voice_e4_yuan), format_price(price.video_e4_yuan))
+            (row.label, format_price(row.voice_e4_yuan), format_price(row.video_e4_yuan))
             for price in order.plan.prices
+            for row in price_rows(price, say.language)
         ],
         "notes": [
+            *filter(None, [price_note(order.plan, say.language)]),
             say("charged" if least else "charged-steps", least=least, step=order.plan.increment_s),
             say("order-attached", file=_file_name(order), sha256=digest),
         ],

@@ -12,6 +12,7 @@ from vidphone.ui.first_run.page import Context, WizardPage
 from vidphone.ui.first_run.parts import Facts, Option, Options, muted
 from vidphone.ui.first_run.prices import full_price, words_in
 from vidphone.ui.main.page import Card
+from vidphone.wire.price_rows import price_note, price_rows
 
 NO_TERMINAL = ""
 
@@ -99,6 +100,10 @@ class PlanPage(WizardPage):
         for label in (title, about, price):
             option.inside.addWidget(label)
         option.inside.addWidget(self._prices(plan, language))
+        if note := price_note(plan, language):
+            holds = muted(self.theme, role=TypeRole.CAPTION)
+            holds.show_text(note)
+            option.inside.addWidget(holds)
         charged = muted(self.theme, role=TypeRole.CAPTION)
         charged.say(
             "ui.first-run.plan.charged" if plan.minimum_s else "ui.first-run.plan.charged-all",
@@ -117,12 +122,9 @@ class PlanPage(WizardPage):
         grid.setColumnStretch(0, 1)
         for column, key in enumerate(("destination", "voice", "video")):
             grid.addWidget(muted(self.theme, f"ui.first-run.plan.{key}", TypeRole.CAPTION), 0, column)
-        for row, price in enumerate(plan.prices, 1):
-            cells = (
-                words_in(price.destination, language),
-                format_price(price.voice_e4_yuan),
-                format_price(price.video_e4_yuan),
-            )
+        rows = [row for price in plan.prices for row in price_rows(price, language)]
+        for row, price in enumerate(rows, 1):
+            cells = (price.label, format_price(price.voice_e4_yuan), format_price(price.video_e4_yuan))
             for column, words in enumerate(cells):
                 cell = Label(self.theme, wrap=column == 0)
                 cell.show_text(words)
