@@ -41,9 +41,9 @@ class Charge:
 
     @property
     def used_up_at(self) -> float | None:
-        """When a call that nothing more is paid for is over, in monotonic seconds."""
-        ends = self.running and self.final and not self.settled
-        return None if self.remaining_s is None or not ends else self.at + self.remaining_s
+        """When the credit is used up if nothing is paid meanwhile, in monotonic seconds; None: not by this call."""
+        counts = self.running and not self.settled
+        return None if self.remaining_s is None or not counts else self.at + self.remaining_s
 
     def _passed_s(self, now: float) -> float:
         """Counted since `at`, up to the end of the credit."""

@@ -162,6 +162,8 @@ class CallDesk:
                 self._listener.changed(view)
             case fx.ReportKeys(call=call, digits=digits):
                 self._listener.dtmf(call, digits)
+            case fx.ReportCharge(call=call, charge=charge):
+                self._listener.charged(call, charge)
             case fx.CloseMedia(call=call):
                 if (driver := self._drivers.pop(call, None)) is not None:
                     task = asyncio.create_task(driver.close(), name="call-media-close")

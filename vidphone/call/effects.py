@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from vidphone.call.charge import Charge
 from vidphone.call.view import CallView
 from vidphone.wire.signaling import CallMessage, Candidate
 
@@ -89,5 +90,13 @@ class ReportKeys:
     digits: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReportCharge:
+    """The hub told what a call costs, or has cost, this side."""
+
+    call: str
+    charge: Charge
+
+
 MediaEffect = OpenMedia | MakeOffer | TakeOffer | TakeAnswer | AddCandidates | SetSending | CloseMedia
-Effect = Send | Report | ReportKeys | MediaEffect
+Effect = Send | Report | ReportKeys | ReportCharge | MediaEffect

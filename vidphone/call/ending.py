@@ -28,5 +28,5 @@ def over(call: CallRecord, reason: EndReason, now: float, *, by_peer: bool = Fal
     if call.caller or call.answered_at is not None:
         call.out.append(CloseMedia(call.id))
     call.ended_at, call.reason, call.ended_by_peer = now, reason, by_peer
-    call.give_up_at = call.retry_at = None
+    call.give_up_at = call.retry_at = call.flow_due_at = call.unmetered_until = None
     return CallState.ENDED

@@ -35,7 +35,7 @@ RFC 3261 section 13; offers and answers are RFC 8829's, one pair a transport.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from vidphone.call import beginning, media_steps, steps
+from vidphone.call import beginning, media_steps, metering, steps
 from vidphone.call import events as ev
 from vidphone.call.effects import Effect, MakeOffer, OpenMedia
 from vidphone.call.record import CallRecord
@@ -61,6 +61,7 @@ ALIVE: Row = {
     ev.LinkDown: steps.link_down,
     ev.NotListed: steps.not_listed,
     wire.End: steps.peer_ends,
+    wire.Charging: metering.charging,
 }
 
 DIALLED: Row = {
@@ -160,12 +161,14 @@ class Call:
                 raise VidphoneError(ErrorCode.NOT_POSSIBLE_NOW, {"detail": f"call.state.{record.state.value}"})
             return []
         record.state = step(record, event, now)
+        metering.tell_flow(record, now)
         return _drain(record)
 
     @property
     def deadline(self) -> float | None:
         """When a `Deadline` is due, if nothing happens before."""
-        times = (self._record.give_up_at, self._record.retry_at)
+        record = self._record
+        times = (record.give_up_at, record.retry_at, record.flow_due_at, metering.alone_until(record))
         return min((when for when in times if when is not None), default=None)
 
     @property

@@ -1,6 +1,7 @@
 """The steps about the media of an answered call: set it up, notice that it is lost, repair it. Pure; see `steps`."""
 
 from vidphone.call import events as ev
+from vidphone.call import metering
 from vidphone.call import repair as transport
 from vidphone.call.effects import AddCandidates, TakeAnswer, TakeOffer
 from vidphone.call.ending import due, end
@@ -164,6 +165,8 @@ def first_frame(call: CallRecord, event: ev.FirstFrame, now: float) -> CallState
 
 def repair_due(call: CallRecord, event: ev.Deadline, now: float) -> CallState:
     """Give up, or try another transport."""
+    if (reason := metering.over_for(call, now)) is not None:
+        return end(call, reason, now)
     if due(call.give_up_at, now):
         never = call.state is CallState.CONNECTING
         return end(call, EndReason.MEDIA_FAILED if never else EndReason.CONNECTION_LOST, now)

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from vidphone.call.charge import Charge
 from vidphone.call.view import CallView
 from vidphone.wire.signaling import CallMessage, Candidate
 
@@ -109,3 +110,6 @@ class DeskListener(Protocol):
 
     def dtmf(self, call: str, digits: str) -> None:
         """The other side pressed keys."""
+
+    def charged(self, call: str, charge: Charge) -> None:
+        """What a call costs this side; the last one is settled, and may come after the call has ended."""

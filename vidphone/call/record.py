@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from vidphone.call.charge import Charge
 from vidphone.call.effects import Effect, Send, SetSending
 from vidphone.call.events import CandidatesFound
 from vidphone.call.view import CallState, CallView, Direction
@@ -71,6 +72,15 @@ class CallRecord:
     patience_s: float = 0.0
     repair_wanted: bool = False
     """A new transport is wanted as soon as the link is up."""
+
+    # What is charged (`metering`).
+    charge: Charge | None = None
+    """As the hub last told it; None where this side does not pay."""
+    flow_told: bool | None = False
+    """What the hub was last told of the media; None where it is to be told anew."""
+    flow_due_at: float | None = None
+    unmetered_until: float | None = None
+    """Without the link a charged call goes on until then at most."""
 
     give_up_at: float | None = None
     retry_at: float | None = None

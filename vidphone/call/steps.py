@@ -5,6 +5,7 @@ media once a call is answered are in `media_steps`.
 """
 
 from vidphone.call import events as ev
+from vidphone.call import metering
 from vidphone.call import repair as transport
 from vidphone.call.effects import AddCandidates, OpenMedia, ReportKeys, TakeAnswer, TakeOffer
 from vidphone.call.ending import due, end, over
@@ -188,6 +189,7 @@ def peer_keys(call: CallRecord, event: wire.Dtmf, now: float) -> CallState:
 def link_up(call: CallRecord, event: ev.LinkUp, now: float) -> CallState:
     """What waited for the link is done now."""
     call.link_up = True
+    metering.link_changed(call, now)
     if event.resumed and call.announced >= 0:
         call.unheard = False
     if call.repair_wanted or call.state is CallState.RECONNECTING:
@@ -196,8 +198,9 @@ def link_up(call: CallRecord, event: ev.LinkUp, now: float) -> CallState:
 
 
 def link_down(call: CallRecord, event: ev.LinkDown, now: float) -> CallState:
-    """Calls go on without the link."""
+    """Calls go on without the link; one that is charged, for a while."""
     call.link_up = False
+    metering.link_changed(call, now)
     return call.state
 
 

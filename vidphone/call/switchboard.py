@@ -24,12 +24,13 @@ from collections import OrderedDict
 from dataclasses import replace
 
 from vidphone.call import events as ev
-from vidphone.call.effects import Effect, Report, Send
+from vidphone.call.effects import Effect, Report, ReportCharge, Send
 from vidphone.call.machine import Call
+from vidphone.call.metering import charge_of
 from vidphone.call.view import CallState, CallView, CallWaiting, Direction
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.reasons import EndReason
-from vidphone.wire.signaling import Accept, CallMessage, End, Propose, Reject, Standing
+from vidphone.wire.signaling import Accept, CallMessage, Charging, End, Propose, Reject, Standing
 
 MAX_CALLS = 8
 """Held ones included; more than anybody keeps apart, and a bound for what a hub may make this machine hold."""
@@ -169,6 +170,8 @@ class Switchboard:
                 effects += self._glare(self._calls[body.call], body.winner, now)
             case _ if (known_call := self._calls.get(body.call)) is not None:
                 effects += known_call.handle(body, now)
+            case Charging(settled=True) if body.call in self._remembered:
+                effects.append(ReportCharge(body.call, charge_of(body, now)))
             case Accept() if body.call in self._remembered:
                 effects.append(Send(End(call=body.call, reason=EndReason.HUNG_UP)))
         return self._settle(effects, now)

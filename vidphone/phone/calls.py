@@ -5,6 +5,7 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
+from vidphone.call.charge import Charge
 from vidphone.call.desk import CallDesk
 from vidphone.call.ports import Callback, Signaling, Timer
 from vidphone.call.view import CallState, CallView
@@ -16,7 +17,7 @@ from vidphone.phone.engine import Emit
 from vidphone.phone.events import failure
 from vidphone.phone.lane import Lane
 from vidphone.phone.options import PhoneOptions
-from vidphone.phone.tones import tone_at_end, tone_for
+from vidphone.phone.tones import tone_at_end, tone_for, tone_of_charge
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.reasons import EndReason
 
@@ -140,6 +141,12 @@ class Calls:
         """The other side pressed keys."""
         self._emit(events.DtmfReceived(call, digits))
         self._media.play_dtmf(digits)
+
+    def charged(self, call: str, charge: Charge) -> None:
+        """What a call costs this side; a warning is heard here, and only here."""
+        self._emit(events.Charging(call, charge))
+        if (tone := tone_of_charge(charge)) is not None:
+            self._media.play_once(tone)
 
     def _ended(self, view: CallView) -> None:
         if view.reason is not EndReason.GLARE:  # the call that won goes on, and will be the one entry

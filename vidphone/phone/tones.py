@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from vidphone.call.charge import Charge
 from vidphone.call.view import CallState, CallView, Direction
 from vidphone.media.sound.tones import Tone
-from vidphone.wire.reasons import EndReason
+from vidphone.wire.reasons import BARRED, EndReason
 
-BUSY_REASONS = frozenset({EndReason.BUSY, EndReason.DECLINED, EndReason.NO_ANSWER, EndReason.UNREACHABLE})
+BUSY_REASONS = BARRED | {EndReason.BUSY, EndReason.DECLINED, EndReason.NO_ANSWER, EndReason.UNREACHABLE}
 IN_CALL = frozenset({CallState.ACTIVE, CallState.HELD, CallState.RECONNECTING, CallState.CONNECTING})
 
 
@@ -28,3 +29,8 @@ def tone_at_end(view: CallView) -> Tone | None:
     if view.connected_at is not None and view.ended_by_peer:
         return Tone.HANG_UP
     return None
+
+
+def tone_of_charge(charge: Charge) -> Tone | None:
+    """The tone that warns the one who pays that the credit is nearly used up (clause 9)."""
+    return None if charge.warning is None else Tone.CREDIT_WARNING

@@ -58,6 +58,19 @@ messages = st.one_of(
     st.builds(wire.Candidates, call=ids, generation=generations, candidates=st.just((CANDIDATE,)), last=on),
     st.builds(wire.Info, call=ids, microphone=on, camera=on, hold=on, recording=on),
     st.builds(wire.Dtmf, call=ids, digits=st.just("1")),
+    st.builds(
+        wire.Charging,
+        call=ids,
+        price_e4_yuan=st.sampled_from([0, 1500]),
+        minimum_s=st.just(0),
+        increment_s=st.just(1),
+        spent_fen=st.just(0),
+        answered_s=st.integers(0, 100),
+        running=on,
+        remaining_s=st.one_of(st.none(), st.integers(0, 200)),
+        final=on,
+        settled=on,
+    ),
     st.builds(wire.Standing, calls=st.lists(ids, max_size=3, unique=True).map(tuple)),
 )
 
@@ -163,7 +176,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.pass_time(self.now + seconds)
 
     def pass_time(self, until: float) -> None:
-        for _ in range(300):
+        for _ in range(MAX_CALLS * 60):  # each says every 10 s that it flows
             deadline = self.board.deadline
             if deadline is None or deadline > until:
                 self.now = until

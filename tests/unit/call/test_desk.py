@@ -7,6 +7,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.media import FakeMedia, FakeSession
 from tests.fakes.signaling import FakeSignaling
 from tests.unit.call.messages import CANDIDATE, accept, call_id, propose
+from vidphone.call.charge import Charge
 from vidphone.call.desk import CallDesk
 from vidphone.call.driver import MAX_WAITING
 from vidphone.call.view import CallState, CallView, CallWaiting
@@ -19,12 +20,16 @@ class Listener:
     def __init__(self) -> None:
         self.views: list[CallView] = []
         self.keys: list[tuple[str, str]] = []
+        self.charges: list[tuple[str, Charge]] = []
 
     def changed(self, view: CallView) -> None:
         self.views.append(view)
 
     def dtmf(self, call: str, digits: str) -> None:
         self.keys.append((call, digits))
+
+    def charged(self, call: str, charge: Charge) -> None:
+        self.charges.append((call, charge))
 
 
 class Office:
@@ -64,7 +69,12 @@ async def office() -> AsyncIterator[Office]:
 async def test_a_call_is_dialled_connected_and_hung_up(office: Office) -> None:
     session = await office.talk()
 
-    assert [type(message) for message in office.signaling.sent] == [wire.Propose, wire.Reveal, wire.Info]
+    assert [type(message) for message in office.signaling.sent] == [
+        wire.Propose,
+        wire.Reveal,
+        wire.Info,
+        wire.Media,
+    ]
     assert session.operations == ["offer 0", "take-answer 0"]
     assert session.sending == (True, True, False)
     assert office.state() is CallState.ACTIVE

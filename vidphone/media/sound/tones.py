@@ -24,6 +24,7 @@ class Tone(Enum):
     BUSY = "busy", True
     CALL_WAITING = "call-waiting", True
     HANG_UP = "hang-up", False
+    CREDIT_WARNING = "credit-warning", False
     TEST = "test", False
 
     @property
@@ -86,6 +87,8 @@ def _wave(tone: Tone) -> NDArray[np.float64]:
             return np.concatenate((_beep(0.4, 450, loudness=0.12), _silence(4.0)))
         case Tone.HANG_UP:
             return np.concatenate((_beep(0.09, 660), _silence(0.03), _beep(0.14, 440)))
+        case Tone.CREDIT_WARNING:  # like no tone of the network, and soft, because someone is talking
+            return np.concatenate([_beep(0.12, 880, loudness=0.15), _silence(0.08)] * 3)
         case Tone.TEST:
             return np.concatenate([_bell(440 * 2 ** (semitone / 12), 0.45) * 0.4 for semitone in (0, 4, 7, 12)])
 
