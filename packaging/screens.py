@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT))  # for tests.fakes
 
 import screens_account  # noqa: E402
+import screens_first_run  # noqa: E402
 from PySide6.QtCore import QEvent, QMessageLogContext, QPoint, Qt, QtMsgType, qInstallMessageHandler  # noqa: E402
 from PySide6.QtGui import QColor, QCursor, QImage, QPainter  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
@@ -342,6 +343,7 @@ SERIES: tuple[Callable[[Desk], Iterator[Shot]], ...] = (
     incoming_shots,
     call_shots,
     *screens_account.SERIES,
+    *screens_first_run.SERIES,
 )
 
 

@@ -1,6 +1,7 @@
 """The scenes of signing up, for `packaging/screens.py`: every page, and what can fail on it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -202,4 +203,30 @@ def _dialogs(name: str) -> Iterator[Shot]:
         dialog.reject()
 
 
-SCENES: dict[str, Callable[[SignUpDesk], Iterator[Shot]]] = {"first-run": shots}
+class _Settled(Protocol):
+    """What a desk of `screens.py` is asked for."""
+
+    settings: Settings
+
+
+def first_run_shots(desk: _Settled) -> Iterator[Shot]:
+    """With a keyring, in a window of the usual size."""
+    own = SignUpDesk(desk.settings)
+    try:
+        yield from ((f"first-run-{name}", widget) for name, widget in shots(own))
+    finally:
+        own.close()
+
+
+def no_keyring_shots(desk: _Settled) -> Iterator[Shot]:
+    """What differs where the system keeps no secrets."""
+    own = SignUpDesk(desk.settings, keyring=False)
+    try:
+        for name, widget in shots(own):
+            if name in ("data", "sign-passphrase", "leave"):
+                yield f"first-run-no-keyring-{name}", widget
+    finally:
+        own.close()
+
+
+SERIES = (first_run_shots, no_keyring_shots)

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from vidphone.account.sign_up.draft import Page
+from vidphone.account.sign_up.draft import Draft, Page
 from vidphone.phone.commands import ChangeSettings, Command, KeepDraft
-from vidphone.phone.events import Event
+from vidphone.phone.events import Event, FreeNumbersFound, SignedUp, SigningReady, SignUpFailed, SignUpOffer
 from vidphone.texts import Language
 from vidphone.ui.bridge import Bridge
 from vidphone.ui.design.buttons import PrimaryButton, PushButton
@@ -38,6 +38,8 @@ from vidphone.ui.main.ask import Question, ask
 from vidphone.ui.main.sign_in import LANGUAGES
 
 RAIL_FROM_PX = 880
+OURS = (SignUpOffer, FreeNumbersFound, SigningReady, SignedUp, SignUpFailed)
+"""The events that signing up is about."""
 _AROUND_PX = 72
 """What is seen above and below the control that has the focus: its label and what is wrong with it."""
 _SMALLEST = QSize(480, 400)
@@ -88,6 +90,7 @@ class FirstRunPage(QWidget):
         self.stack = QStackedWidget()
         self._shown: Page | None = None
         self._pause = Pause(self)
+        self._kept: Draft | None = None
         self._build()
         self._wire()
 
@@ -174,6 +177,7 @@ class FirstRunPage(QWidget):
         self._do(commands)
         if self.run.lacking:
             self.pages[self.run.page].show_lacks()
+            self._show_focus()
             announce(self.lacking)
 
     def ask_to_leave(self) -> Question | None:
@@ -213,18 +217,22 @@ class FirstRunPage(QWidget):
         return _SMALLEST
 
     def _happened(self, event: Event) -> None:
-        if self.run.active:
+        if self.run.active and isinstance(event, OURS):
             before = (self.run.page, self.run.problem)
             self._do(self.run.fold(event))
             if self.run.problem is not None and (self.run.page, self.run.problem) != before:
                 self.pages[self.run.page].begin()
+                self._show_focus()
 
     def _do(self, commands: list[Command]) -> None:
         for command in commands:
             if isinstance(command, KeepDraft):
                 self._pause.stop()
+                self._kept = command.draft
             self._bridge.post(command)
         self.refresh()
+        if self.run.offer and not self.run.done and self.run.draft != self._kept:
+            self._pause.start()
 
     def refresh(self) -> None:
         """Show the page that is open, and how things are."""
@@ -263,6 +271,7 @@ class FirstRunPage(QWidget):
     def _keep(self) -> None:
         self._pause.stop()
         if self.run.draft and self.run.offer and not self.run.done:
+            self._kept = self.run.draft
             self._bridge.post(KeepDraft(self.run.draft))
 
     def _leave(self, *, forget: bool) -> None:
@@ -283,7 +292,7 @@ class FirstRunPage(QWidget):
         for command in commands:
             self._bridge.post(command)
         self.sign.close_document()
-        self._shown = None
+        self._shown = self._kept = None
         self.stack.setCurrentIndex(0)
         self.problem.clear()
 
@@ -311,6 +320,9 @@ class FirstRunPage(QWidget):
 
     def _saved(self, path: str, well: bool) -> None:
         self.notice.emit(Notice("ui.first-run.saved" if well else "ui.first-run.not-saved", (("path", path),)))
+
+    def _show_focus(self) -> None:
+        QTimer.singleShot(0, self, lambda: self._bring_into_view(None, self.focusWidget()))  # once it is laid out
 
     def _bring_into_view(self, _before: QWidget | None, now: QWidget | None) -> None:
         area = self.pages[self.run.page].area
