@@ -23,7 +23,7 @@ from vidphone.wire.billing import (
 )
 
 MAX_BILL_BYTES = 16_777_216
-"""Of a bill as a document, or of the list of its calls: some 100,000 of them."""
+"""Of a bill with its calls, in whatever form: some 50,000 of them."""
 _CATALOGUE = TypeAdapter(Catalogue)
 
 
@@ -62,7 +62,7 @@ class BillingClient(Asking):
         Raises:
             VidphoneError: `NOT_FOUND`, the customer has no such bill; or as every request.
         """
-        return self._parsed(BillDetail, await self._ask("GET", f"/v1/me/bills/{number}", token=self._token))
+        return self._parsed(BillDetail, await self._document(f"/v1/me/bills/{number}", self._token, MAX_BILL_BYTES))
 
     async def bill_file(self, number: str, ending: str, language: Language) -> bytes:
         """The bill as a document (`pdf`), or the list of its calls (`csv`). Raises as `bill`."""

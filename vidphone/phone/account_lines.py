@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from vidphone.phone import commands, events
 from vidphone.terms.faults import Fault
-from vidphone.terms.orders import Words
+from vidphone.terms.orders import Catalogue, Words
 from vidphone.texts import Language, text
 from vidphone.wire.errors import ErrorCode, explain
 
@@ -243,44 +243,51 @@ def _faults(faults: tuple[Fault, ...], language: Language) -> list[Line]:
     ]
 
 
+def said(words: Words, language: Language) -> str:
+    """The provider's words in one language."""
+    return words.zh if language is Language.CHINESE else words.en
+
+
+def plan_lines(catalogue: Catalogue, language: Language) -> list[Line]:
+    """The plans of a price list, with what calls cost."""
+    return [
+        {
+            "id": plan.id,
+            "name": said(plan.name, language),
+            "about": said(plan.about, language),
+            "monthly_rent_fen": plan.monthly_rent_fen,
+            "minimum_s": plan.minimum_s,
+            "increment_s": plan.increment_s,
+            "prices": [
+                {
+                    "destination": said(price.destination, language),
+                    "voice_e4_yuan": price.voice_e4_yuan,
+                    "video_e4_yuan": price.video_e4_yuan,
+                    "prefixes": list(price.prefixes),
+                    "bands": [asdict(band) for band in price.bands],
+                }
+                for price in plan.prices
+            ],
+        }
+        for plan in catalogue.plans
+    ]
+
+
 def _offer_line(event: events.SignUpOffer, language: Language) -> Line:
-    chinese = language is Language.CHINESE
-
-    def said(words: Words) -> str:
-        return words.zh if chinese else words.en
-
     provider, agreement, catalogue = event.offer.provider, event.offer.agreement, event.offer.catalogue
     return {
         "event": "sign-up",
         "step": "offer",
-        "provider": said(provider.name),
+        "provider": said(provider.name, language),
         "agreement": {
             "version": agreement.version,
             "sha256": agreement.sha256,
-            "text": agreement.zh if chinese else agreement.en,
+            "text": agreement.zh if language is Language.CHINESE else agreement.en,
         },
-        "identity_notice": said(agreement.identity_notice),
-        "plans": [
-            {
-                "id": plan.id,
-                "name": said(plan.name),
-                "about": said(plan.about),
-                "monthly_rent_fen": plan.monthly_rent_fen,
-                "prices": [
-                    {
-                        "destination": said(price.destination),
-                        "voice_e4_yuan": price.voice_e4_yuan,
-                        "video_e4_yuan": price.video_e4_yuan,
-                        "prefixes": list(price.prefixes),
-                        "bands": [asdict(band) for band in price.bands],
-                    }
-                    for price in plan.prices
-                ],
-            }
-            for plan in catalogue.plans
-        ],
+        "identity_notice": said(agreement.identity_notice, language),
+        "plans": plan_lines(catalogue, language),
         "terminals": [
-            {"id": terminal.id, "name": said(terminal.name), "price_fen": terminal.price_fen}
+            {"id": terminal.id, "name": said(terminal.name, language), "price_fen": terminal.price_fen}
             for terminal in catalogue.terminals
         ],
         "credit_limits_fen": list(catalogue.credit_limits_fen),

@@ -44,10 +44,14 @@ becoming a customer, and the account (docs/headless.md has them in full):
   {"do": "sign-up"} (the offer)        {"do": "numbers", "containing": "88"}
   {"do": "sign-up", "accept": "<hash of the agreement>", "data": {…}, "consent": true, "plan": "…", …}
   {"do": "agreement"}   {"do": "my-data"}   {"do": "review"}   {"do": "password", "old": "…", "new": "…"}
+prices, credit, bills and payments:
+  {"do": "quote", "number": "1002"}    {"do": "account"}   {"do": "charges"}   {"do": "bills"}
+  {"do": "pay", "amount_fen": 5000}    {"do": "credit-limit", "limit_fen": 20000}   {"do": "plans"}
 
 events, one a line: ready, signed-in, link, dialling, ringing, incoming, connected, first-frame, comparison-code,
 peer, stats, reconnecting, reconnected, recording, dtmf, device, devices, ended, signed-out, error, sign-up, numbers,
-agreement, my-data, disclosures, review, and what tells that one of these was done.
+agreement, my-data, disclosures, review, charging, quote, account, standing, charges, bills, bill, payment-begun, plans,
+and what tells that one of these was done.
 A line that is no command gets an error and nothing else happens. The end of standard input is the same as quit,
 unless --seconds is given; SIGTERM is always. Exit code: 0 it left as asked, 1 it could not start.
 """
