@@ -2,7 +2,13 @@
 
 from alembic import context
 
-from vidphone.service.store import tables_agreement, tables_identity  # noqa: F401 - they add to the metadata
+from vidphone.service.store import (  # noqa: F401 - they add to the metadata
+    tables_agreement,
+    tables_billing,
+    tables_identity,
+    tables_ledger,
+    tables_meters,
+)
 from vidphone.service.store.tables import metadata
 
 context.configure(

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from vidphone.service.hub.directory import Subscriber
+from vidphone.service.ledger.ledger import Ledger
 from vidphone.service.ports import AccountEvent, AccountEventKind, Bearer, Credentials, Customer
 from vidphone.service.store.engine import writing
 from vidphone.service.store.numbers import NumberTaken, take_number
@@ -126,6 +127,7 @@ class StoredCustomers:
         with writing(self._engine) as connection:
             take_number(connection, number, at)
             account = add_account(connection, number, name, password_hash, at)
+            Ledger().open(connection, account, 0)
             if paper is not None:
                 connection.execute(
                     insert(agreements).values(

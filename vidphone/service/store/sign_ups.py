@@ -10,6 +10,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from vidphone.service.audit.log import AuditLog
+from vidphone.service.ledger.ledger import Ledger
 from vidphone.service.sign_up.rules import DONE_KEPT_S, Pending, SignUpState
 from vidphone.service.store.customers import add_account
 from vidphone.service.store.engine import writing
@@ -148,6 +149,7 @@ class StoredSignUps:
                 return str(row.agreement_id)
             number = pending.order.customer_number
             account = add_account(connection, number, "", pending.password_hash, at)
+            Ledger().open(connection, account, pending.order.credit_limit_fen)
             keep_number(connection, number, sign_up.id)
             self._agree(connection, account, pending, document, signed)
             with _one_identity():

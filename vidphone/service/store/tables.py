@@ -61,6 +61,9 @@ account_events = Table(
     sqlite_autoincrement=True,
 )
 
+RINGING, ACCEPTED, ENDED = "ringing", "accepted", "ended"
+"""The states of a call."""
+
 calls = Table(
     "calls",
     metadata,
