@@ -32,10 +32,7 @@ class Period:
         Raises:
             ValueError: it names none.
         """
-        period = cls.of(date.fromisoformat(f"{name}-01"))
-        if period.name != name:
-            raise ValueError(name)
-        return period
+        return cls.of(date.fromisoformat(f"{name}-01"))
 
     @property
     def name(self) -> str:

@@ -21,12 +21,12 @@ class PriceRow:
 
 def price_rows(price: Price, language: Language) -> tuple[PriceRow, ...]:
     """The destination with the beginnings of its numbers, then a row for each time that has other prices."""
-    destination = price.destination.zh if language is Language.CHINESE else price.destination.en
+    name = destination = price.destination.zh if language is Language.CHINESE else price.destination.en
     if price.prefixes:
         prefixes = text("tariff.and", language).join(price.prefixes)
-        destination = text("tariff.prefixes", language, destination=destination, prefixes=prefixes)
+        destination = text("tariff.prefixes", language, destination=name, prefixes=prefixes)
     rows = [PriceRow(destination, price.voice_e4_yuan, price.video_e4_yuan)]
-    rows += [PriceRow(_when(band, language), band.voice_e4_yuan, band.video_e4_yuan) for band in price.bands]
+    rows += [PriceRow(_when(name, band, language), band.voice_e4_yuan, band.video_e4_yuan) for band in price.bands]
     return tuple(rows)
 
 
@@ -35,10 +35,11 @@ def price_note(plan: Plan, language: Language) -> str | None:
     return text("tariff.holds", language) if any(price.bands for price in plan.prices) else None
 
 
-def _when(band: Band, language: Language) -> str:
+def _when(destination: str, band: Band, language: Language) -> str:
     days = text("tariff.and", language).join(_days(band.days, language))
     key = "tariff.band" if band.from_minute < band.to_minute else "tariff.band-overnight"
-    return text(key, language, days=days, begin=_clock(band.from_minute), end=_clock(band.to_minute))
+    begin, end = _clock(band.from_minute), _clock(band.to_minute)
+    return text(key, language, destination=destination, days=days, begin=begin, end=end)
 
 
 def _clock(minute: int) -> str:

@@ -36,6 +36,8 @@ amounts = st.integers(-1_000, 100_000)
         (14, at_price(1_500, 0, 60), 0),
         (14, at_price(1_500, 0, 6), 54),  # 57 s are ¥0.1425, ¥0.14: of 6-second steps, nine
         (29, at_price(1_500, 60, 60), 60),
+        (14, at_price(1_500, 57, 1), 57),
+        (14, at_price(1_500, 58, 1), 0),
         (29, at_price(1_500, 60, 1), 117),  # 118 s would be ¥0.295, rounded up to ¥0.30
         (0, at_price(1, 0, 1), 0),
         (-5, at_price(1_500), 0),

@@ -142,9 +142,12 @@ def test_a_good_catalogue_has_no_problem() -> None:
         (offered(prefixes=()), "plans[0].prices: not exactly one without prefixes, for all other numbers"),
         (offered(prefixes=("0x",)), "plans[0].prices[1].prefixes[0]: not 1 to 15 digits"),
         (offered(prefixes=("00", "00")), "plans[0].prices: 00 more than once"),
-        (
-            offered(bands=(replace(NIGHT, days=()),)),
-            "plans[0].prices[1].bands[0].days: not some of the days 1 to 7, each once",
+        *(
+            (
+                offered(bands=(replace(NIGHT, days=days),)),
+                "plans[0].prices[1].bands[0].days: not some of the days 1 to 7, each once",
+            )
+            for days in ((), (0,), (8,), (3, 3))
         ),
         (offered(bands=(replace(NIGHT, to_minute=0),)), "plans[0].prices[1].bands[0].to_minute: below 1"),
         (offered(bands=(replace(NIGHT, voice_e4_yuan=-1),)), "plans[0].prices[1].bands[0].voice_e4_yuan: below 0"),

@@ -18,11 +18,11 @@ def test_prices_are_shown_with_numbers_and_times_in_both_languages() -> None:
     assert price_rows(OTHERS, Language.CHINESE) == (PriceRow("本网", 1_500, 3_000),)
     assert [row.label for row in price_rows(NEAR, Language.CHINESE)] == [
         "港澳（号码以 00852、00853 开头）",
-        "周五 21:00 至次日 07:00",
+        "港澳，周五 21:00 至次日 07:00",
     ]
     assert [row.label for row in price_rows(NEAR, Language.ENGLISH)] == [
         "Hong Kong, Macau (numbers that begin with 00852, 00853)",
-        "Friday, 21:00 to 07:00 the next day",
+        "Hong Kong, Macau: Friday, 21:00 to 07:00 the next day",
     ]
     assert price_rows(NEAR, Language.ENGLISH)[1].video_e4_yuan == 900
     assert price_note(PLAN, Language.CHINESE) == "整个通话按拨号时的价格计费。"
@@ -32,7 +32,7 @@ def test_prices_are_shown_with_numbers_and_times_in_both_languages() -> None:
 @pytest.mark.parametrize(
     ("days", "said"),
     [
-        ((1, 2, 3, 4, 5, 6, 7), "Every day"),
+        ((1, 2, 3, 4, 5, 6, 7), "every day"),
         ((1, 2, 3, 4, 5), "Monday to Friday"),
         ((6, 7), "Saturday, Sunday"),
         ((7, 1, 2, 3), "Monday to Wednesday, Sunday"),
@@ -41,4 +41,4 @@ def test_prices_are_shown_with_numbers_and_times_in_both_languages() -> None:
 )
 def test_days_that_follow_on_each_other_are_said_as_one(days: tuple[int, ...], said: str) -> None:
     price = Price(OTHERS.destination, 1, 1, (), (Band(days, 0, 24 * 60, 1, 1),))
-    assert price_rows(price, Language.ENGLISH)[1].label == f"{said}, 00:00 to 24:00"
+    assert price_rows(price, Language.ENGLISH)[1].label == f"This service: {said}, 00:00 to 24:00"
