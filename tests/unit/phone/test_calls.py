@@ -7,7 +7,9 @@ from typing import Any, cast
 
 import pytest
 
+from vidphone.call.charge import Charge
 from vidphone.call.view import CallState, CallView, Direction
+from vidphone.media.sound.tones import Tone
 from vidphone.phone import commands, events
 from vidphone.phone.calls import Calls
 from vidphone.phone.lane import Lane
@@ -21,6 +23,7 @@ class Media:
 
     def __init__(self) -> None:
         self.recorded: list[tuple[str, Path | None]] = []
+        self.heard: list[object] = []
         self.meanwhile: Callable[[], None] = lambda: None
 
     async def record(self, call: str, path: Path | None, failed: object = None) -> None:
@@ -31,7 +34,8 @@ class Media:
 
     def play(self, tone: object) -> None: ...
 
-    def play_once(self, tone: object) -> None: ...
+    def play_once(self, tone: object) -> None:
+        self.heard.append(tone)
 
 
 class Directory:
@@ -88,3 +92,15 @@ async def test_the_link_hurries_while_a_call_is_repaired(monkeypatch: pytest.Mon
     assert not bench.hurried.is_set()
     bench.calls.changed(view("talking", CallState.RECONNECTING))
     await asyncio.wait_for(bench.hurried.wait(), 3)
+
+
+async def test_the_payer_is_warned_by_a_tone_each_time_and_told_every_charge(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(monkeypatch)
+    charges = [
+        Charge(6000, 0, 0, remaining_s=remaining_s, final=True, warning=warning, at=0.0)
+        for remaining_s, warning in ((60, 60), (45, None), (30, 30), (10, 10))
+    ]
+    for charge in charges:
+        bench.calls.charged("c", charge)
+    assert bench.told == [events.Charging("c", charge) for charge in charges]
+    assert bench.media.heard == [Tone.CREDIT_WARNING] * 3
