@@ -11,7 +11,7 @@ from tests.fakes.signaling import Deliver
 from tests.unit.call.simulation import TALKING, Phone, World
 from vidphone.call.view import CallState
 from vidphone.service.hub.core import Hub
-from vidphone.service.hub.directory import Subscriber
+from vidphone.service.hub.directory import OPEN, Gate, Subscriber
 from vidphone.service.hub.effects import AcceptDelivered, CallAccepted, CallEnded, CallProposed, Send, StoredCall
 from vidphone.service.hub.sessions import Identity
 from vidphone.texts import Language
@@ -30,6 +30,12 @@ class _Everyone:
 
     def used(self, call: str) -> bool:
         return False
+
+    def gate(self, call: str) -> Gate:
+        return OPEN
+
+    def reserve(self, call: str) -> None:
+        return None
 
 
 class _Client:

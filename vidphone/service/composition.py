@@ -25,6 +25,7 @@ from vidphone.service.relay import SharedSecretRelay
 from vidphone.service.sign_up.desk import SignUpDesk
 from vidphone.service.store.agreements import StoredAgreements, keep_published
 from vidphone.service.store.customers import StoredCustomers
+from vidphone.service.store.gates import StoredGates
 from vidphone.service.store.identities import Identities
 from vidphone.service.store.journal import StoredJournal
 from vidphone.service.store.numbers import NumberPool
@@ -32,6 +33,7 @@ from vidphone.service.store.resets import PasswordResets
 from vidphone.service.store.reviews import StoredReviews
 from vidphone.service.store.sealed import open_vault
 from vidphone.service.store.sign_ups import StoredSignUps
+from vidphone.terms.credit import Block
 from vidphone.texts import system_language, text
 
 
@@ -50,12 +52,13 @@ def build_parts(config: Config, data: Path, key_file: Path, engine: Engine, on_f
     sign_ups = StoredSignUps(engine, vault, identities, audit)
     offers, desk = _open_sign_up(config, data, engine, sign_ups, now)
     free = (config.provider.support_number,) if config.provider else ()
+    gates = StoredGates(engine, free, Block.PART)
     return Parts(
         config=config,
         customers=customers,
         bus=bus,
         relay=SharedSecretRelay(config.ice),
-        hub=HubShell(customers, StoredJournal(engine), bus, metrics, on_failure, free),
+        hub=HubShell(customers, StoredJournal(engine), bus, metrics, on_failure, gates, free),
         passwords=PasswordChecker(),
         rates=Rates(config.rates),
         metrics=metrics,

@@ -1,16 +1,18 @@
 """What the service needs from outside itself. One process with SQLite fills these today; PostgreSQL, a bus between
 nodes and any relay that takes time-limited credentials can fill them without a change elsewhere.
 
-The methods of `Customers` and `Journal` block: they are called in worker threads.
+The methods of `Customers`, `Gates` and `Journal` block: they are called in worker threads.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from vidphone.service.hub.directory import Subscriber
+from vidphone.service.hub.directory import Gate, Subscriber
 from vidphone.service.hub.effects import JournalEntry, StoredCall
+from vidphone.service.ledger.values import Outcome, Reserve, Step
 from vidphone.wire.http import IceServers
 
 
@@ -97,17 +99,50 @@ class Customers(Protocol):
         """The id of the latest event."""
 
 
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """A call that somebody wants to begin."""
+
+    caller: str
+    callee: str
+    call: str
+    video: bool
+
+
+class Gates(Protocol):
+    """What prices, bills and the law say of calls (clauses 2, 5, 9, 10)."""
+
+    def gates(self, dials: Sequence[Dial], at: float) -> dict[str, tuple[Gate, Reserve | None]]:
+        """Of each call by id, with what to ask of the ledger where it costs. `at`: UTC seconds since 1970."""
+
+    def paused(self, number: str) -> bool:
+        """Whether the service of a number is paused as the law asks (clause 10)."""
+
+
+class Batch(Protocol):
+    """One transaction of journal and ledger. On the disk when its context is left, all of it or nothing."""
+
+    def perform(self, steps: Sequence[Step]) -> list[Outcome]:
+        """Ask the ledger, in order."""
+
+    def write(self, entries: Sequence[JournalEntry]) -> None:
+        """Write the journal."""
+
+
 class Journal(Protocol):
     """The calls, on the disk before anybody is told of them."""
 
-    def write(self, entries: Sequence[JournalEntry], at: float) -> None:
-        """Write in one transaction; on the disk when it returns."""
+    def batch(self, at: float) -> AbstractContextManager[Batch]:
+        """Begin a transaction; `at`: UTC seconds since 1970."""
 
     def used(self, ids: Collection[str]) -> set[str]:
         """Those of these ids that calls had, however long ago."""
 
     def recover(self, at: float, ended_after: float) -> list[StoredCall]:
-        """After a start: end what rang, and return accepted calls and those ended since `ended_after`."""
+        """After a start: end what rang, and return accepted calls and those ended since `ended_after`.
+
+        Calls that cost and are over are charged what of them was confirmed; the others come with their meters.
+        """
 
 
 class Bus(Protocol):

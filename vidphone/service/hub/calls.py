@@ -23,11 +23,14 @@ from vidphone.service.hub.effects import (
     CallAccepted,
     CallEnded,
     CallProposed,
-    JournalEntry,
+    Effect,
     StoredCall,
 )
 from vidphone.service.hub.frames import Refusal, not_now
+from vidphone.service.hub.metered import Metered
 from vidphone.service.hub.model import CALLEE_SAYS, CALLER_SAYS, ENDINGS, REFUSALS, Call, Desk, Ended, Phase
+from vidphone.service.ledger.values import Grant, Outcome, Refused
+from vidphone.service.metering.stopwatch import Side
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.reasons import EndReason
 from vidphone.wire.signaling import (
@@ -36,6 +39,7 @@ from vidphone.wire.signaling import (
     CallMessage,
     Candidates,
     End,
+    Media,
     Propose,
     Reject,
     Retract,
@@ -51,7 +55,7 @@ class Calls:
         self,
         desk: Desk,
         directory: Directory,
-        journal: Callable[[JournalEntry], None],
+        journal: Callable[[Effect], None],
         deadlines: Deadlines,
         free_numbers: Collection[str] = (),
     ) -> None:
@@ -60,6 +64,7 @@ class Calls:
         self._directory = directory
         self._journal = journal
         self._deadlines = deadlines
+        self._metered = Metered(desk, journal, deadlines, self._cut)
         self._calls: dict[str, Call] = {}
         self._by_device: defaultdict[Address, dict[str, None]] = defaultdict(dict)
         self._by_number: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -68,7 +73,7 @@ class Calls:
 
     def counts(self) -> dict[Phase, int]:
         """How many calls there are in each phase."""
-        ringing = sum(len(calls) for calls in self._by_number.values())
+        ringing = sum(map(len, tuple(self._by_number.values())))  # at once: the core may be at work in its thread
         return {Phase.RINGING: ringing, Phase.ACCEPTED: len(self._calls) - ringing}
 
     def devices(self) -> frozenset[Address]:
@@ -90,6 +95,8 @@ class Calls:
                 for device in (call.caller, callee):
                     self._by_device[device][call.id] = None
                     expected.add(device)
+                if one.meter:
+                    self._metered.restore(call.id, call.caller, one.meter, now)
         return expected
 
     def arrived(
@@ -122,6 +129,7 @@ class Calls:
         for call in accepted.values():
             if call.accept and call.caller == device:
                 self._desk.post(device, call.accept)
+            self._metered.tell_again(call.id, device, now)
         for body in waiting:
             if not isinstance(body, Standing) and body.call in accepted:
                 self._desk.post(device, body)
@@ -134,6 +142,21 @@ class Calls:
         """Take a device out of all its calls; it is told `own`, the other side `other`."""
         for call in self._of(device):
             self._leave(call, device, own, other, now)
+
+    def pause(self, devices: Iterable[Address], now: float) -> None:
+        """The service of these devices is paused as the law asks (clause 10): only free numbers go on."""
+        for device in devices:
+            for call in self._of(device):
+                if not {call.caller.number, call.callee_number} & self._free_numbers:
+                    self._leave(call, device, EndReason.SERVICE_PAUSED, EndReason.NUMBER_DISABLED, now)
+
+    def reauthorise(self, number: str, now: float) -> None:
+        """The money of a number changed: its calls that cost go on with what there is now."""
+        self._metered.reauthorise(number, now)
+
+    def ledger_says(self, call: str, outcome: Outcome, now: float) -> None:
+        """The answer to a `Commit`."""
+        self._metered.ledger_says(call, outcome, now)
 
     def delivered(self, device: Address, body: CallMessage | Standing) -> None:
         """A device acknowledged a message."""
@@ -186,7 +209,10 @@ class Calls:
         if self._directory.used(body.call):
             return Refusal(ErrorCode.UNKNOWN_CALL)
         winner = self._glare(sender, body.callee)
-        obstacle = self._obstacle(sender, body.callee) or (EndReason.GLARE if winner else None)
+        obstacle = self._obstacle(sender, body) or (EndReason.GLARE if winner else None)
+        grant = None if obstacle else self._directory.reserve(body.call)
+        if isinstance(grant, Refused):
+            obstacle = EndReason(grant.refusal.value)
         if obstacle:
             self._reject(sender, body, obstacle, now, winner if obstacle is EndReason.GLARE else None)
             return None
@@ -198,24 +224,30 @@ class Calls:
         self._by_device[sender][call.id] = None
         self._by_number[call.callee_number][call.id] = None
         self._journal(CallProposed(call.id, sender, body.callee, body.video))
+        rate = self._directory.gate(call.id).rate
+        if rate is not None and isinstance(grant, Grant):
+            self._metered.proposed(call.id, sender, rate, grant, now)
         for device in self._desk.devices_of(body.callee):
             self._ring(call, device)
         self._deadlines.add(now + NO_ANSWER_S, lambda at: self._no_answer(call, at))
         return None
 
-    def _obstacle(self, sender: Address, number: str) -> EndReason | None:
+    def _obstacle(self, sender: Address, body: Propose) -> EndReason | None:
         """Why a call cannot be, before anyone is asked."""
+        number, gate = body.callee, self._directory.gate(body.call)
         caller, callee = self._directory.find(sender.number), self._directory.find(number)
         devices = self._desk.devices_of(number)
         if caller is None or not caller.enabled:
             return EndReason.CALLER_DISABLED
         if number == sender.number:
             return EndReason.OWN_NUMBER
-        if caller.barred and not {number, sender.number} & self._free_numbers:
-            return caller.barred
+        free = bool({number, sender.number} & self._free_numbers)
+        refusal = caller.barred or gate.refusal
+        if refusal and not free:
+            return refusal
         if callee is None:
             return EndReason.UNKNOWN_NUMBER
-        if not callee.enabled:
+        if not callee.enabled or (gate.callee_closed and not free):
             return EndReason.NUMBER_DISABLED
         if not devices:
             return EndReason.UNREACHABLE
@@ -271,7 +303,7 @@ class Calls:
                 call.told_ringing = True
                 self._desk.post(call.caller, body)
         elif isinstance(body, Accept):
-            self._accept(call, sender, body)
+            self._accept(call, sender, body, now)
         elif isinstance(body, Reject):
             if body.reason is EndReason.DECLINED:
                 self._stop_ringing(call, EndReason.DECLINED_ELSEWHERE, but=sender)
@@ -285,7 +317,7 @@ class Calls:
             return not_now("ringing")
         return None
 
-    def _accept(self, call: Call, callee: Address, body: Accept) -> None:
+    def _accept(self, call: Call, callee: Address, body: Accept, now: float) -> None:
         self._stop_ringing(call, EndReason.ANSWERED_ELSEWHERE, but=callee)
         for device in call.ringing:
             if device != callee:
@@ -298,6 +330,7 @@ class Calls:
         call.early.clear()
         self._journal(CallAccepted(call.id, callee, body))
         self._desk.post(call.caller, body)
+        self._metered.answered(call.id, now)
 
     def _in_call(self, call: Call, sender: Address, body: CallMessage, now: float) -> Refusal | None:
         calling = sender == call.caller
@@ -307,8 +340,11 @@ class Calls:
         if isinstance(body, End):
             if body.reason not in ENDINGS:
                 return not_now("reason")
+            self._metered.ended(call.id, now)
             self._desk.post(other, body)
             self._finish(call, body.reason, now)
+        elif isinstance(body, Media):
+            self._metered.hear(call.id, Side.CALLER if calling else Side.CALLEE, body.flowing, now)
         elif isinstance(body, Retract) and calling:
             # It gave up before it heard of the answer: for the other side, who answered, that is a hang-up.
             self._desk.post(other, End(call=call.id, reason=EndReason.HUNG_UP))
@@ -329,6 +365,7 @@ class Calls:
 
     def _leave(self, call: Call, device: Address, own: EndReason | None, other: EndReason, now: float) -> None:
         if call.phase is Phase.ACCEPTED:
+            self._metered.ended(call.id, now)
             for party in (call.caller, call.callee):
                 reason = own if party == device else other
                 if party and reason:
@@ -346,6 +383,16 @@ class Calls:
             self._refuse(call, device, unreachable, now)
             call.refused.pop(device, None)  # should it come back while the call rings, it rings again
 
+    def _cut(self, call_id: str, reason: EndReason, now: float) -> None:
+        """The meter ends a call. That the caller's credit is used up is not the callee's business."""
+        call = self._calls[call_id]
+        self._metered.ended(call.id, now)
+        told = EndReason.HUNG_UP if reason is EndReason.CREDIT_LIMIT else reason
+        self._desk.post(call.caller, End(call=call.id, reason=reason))
+        if call.callee:
+            self._desk.post(call.callee, End(call=call.id, reason=told))
+        self._finish(call, reason, now)
+
     def _refuse(self, call: Call, device: Address, reason: EndReason, now: float) -> None:
         call.ringing.pop(device, None)
         call.refused[device] = reason
@@ -362,6 +409,7 @@ class Calls:
                 self._desk.post(device, Retract(call=call.id, reason=reason))
 
     def _finish(self, call: Call, reason: EndReason, now: float) -> None:
+        self._metered.ended(call.id, now)
         self._journal(CallEnded(call.id, reason))
         del self._calls[call.id]
         self._unlist(call)

@@ -13,6 +13,7 @@ from vidphone.service.hub.effects import Address, Effect, StoredCall
 from vidphone.service.hub.frames import Incoming, Refusal
 from vidphone.service.hub.model import Phase
 from vidphone.service.hub.sessions import Identity, Sessions
+from vidphone.service.ledger.values import Outcome
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.reasons import EndReason
@@ -63,6 +64,18 @@ class Hub:
         """A number was disabled."""
         reasons = (EndReason.CALLER_DISABLED, EndReason.NUMBER_DISABLED)
         self._dismiss(number, None, reasons, ErrorCode.ACCOUNT_DISABLED, now)
+
+    def money_changed(self, number: str, *, paused: bool, now: float) -> None:
+        """Money or standing of a number changed; `paused`: its service is paused as the law asks (clause 10)."""
+        if paused:
+            self._calls.pause(self._sessions.addresses(number, None), now)
+        self._calls.reauthorise(number, now)
+        self._sessions.settle(now)
+
+    def ledger_says(self, call: str, outcome: Outcome, now: float) -> None:
+        """What the ledger answered to a `Commit` of that call."""
+        self._calls.ledger_says(call, outcome, now)
+        self._sessions.settle(now)
 
     def advance(self, now: float) -> None:
         """Do what is due."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from vidphone.service.ledger.values import Outcome
+from vidphone.terms.tariff import Rate
 from vidphone.wire.reasons import EndReason
 
 
@@ -17,6 +19,21 @@ class Subscriber:
     """Why they may call free numbers only, if so."""
 
 
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """What prices, bills and the law say of a call that is about to begin (clauses 2, 5, 9, 10)."""
+
+    refusal: EndReason | None = None
+    """Why the caller may not begin it."""
+    callee_closed: bool = False
+    """Whether the callee's service is suspended, so that nobody but free numbers reaches them."""
+    rate: Rate | None = None
+    """What it costs; None where it is not metered."""
+
+
+OPEN = Gate()
+
+
 class Directory(Protocol):
     """Answers at once: the shell looks up beforehand what a batch of messages will ask for."""
 
@@ -25,3 +42,9 @@ class Directory(Protocol):
 
     def used(self, call: str) -> bool:
         """Whether there was a call of that id, however long ago."""
+
+    def gate(self, call: str) -> Gate:
+        """What there is to say of a call before it begins."""
+
+    def reserve(self, call: str) -> Outcome:
+        """Take the first quota of a call that costs from the ledger, in the transaction of the batch."""

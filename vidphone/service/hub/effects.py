@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from vidphone.service.ledger.values import Begin, Commit, Finish
+from vidphone.service.metering.effects import MeterKept, StoredMeter
 from vidphone.wire.reasons import EndReason
 from vidphone.wire.signaling import Accept, Ack, Error, Message, Welcome
 
@@ -82,8 +84,10 @@ class CallEnded:
     reason: EndReason
 
 
-JournalEntry = CallProposed | CallAccepted | AcceptDelivered | CallEnded
-Effect = Send | Close | Pause | JournalEntry
+JournalEntry = CallProposed | CallAccepted | AcceptDelivered | CallEnded | MeterKept
+LedgerStep = Begin | Commit | Finish
+"""For the ledger, in the transaction of the journal. `Hub.ledger_says` takes the answer to each `Commit`."""
+Effect = Send | Close | Pause | JournalEntry | LedgerStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +100,5 @@ class StoredCall:
     callee_device: str | None
     accept: Accept | None
     reason: EndReason | None
+    meter: StoredMeter | None = None
+    """Of an accepted call that costs."""

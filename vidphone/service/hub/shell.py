@@ -1,8 +1,11 @@
 """The hub's shell: WebSockets and the journal around the pure core.
 
 One task, the pump, owns the core. It takes all inputs that wait, as one batch: looks up the numbers they ask for,
-lets the core decide, writes the journal in one transaction, and only then hands frames to connections. So whatever
-anybody was told is on the disk, and a killed service comes back knowing it.
+lets the core decide, writes journal and ledger in one transaction, and only then hands frames to connections. So
+whatever anybody was told is on the disk, and a killed service comes back knowing it.
+
+A batch in which calls begin is done in one visit to the journal's thread, the core's part too: it reserves credit as it
+decides, in the transaction that its decisions are written in, and a call set-up costs one commit.
 """
 
 import asyncio
@@ -18,13 +21,24 @@ from starlette.websockets import WebSocket
 
 from vidphone.service.hub import limits
 from vidphone.service.hub.core import Hub
-from vidphone.service.hub.directory import Subscriber
-from vidphone.service.hub.effects import Address, CallAccepted, CallEnded, CallProposed, Close, Effect, Pause, Send
+from vidphone.service.hub.directory import OPEN, Gate, Subscriber
+from vidphone.service.hub.effects import (
+    Address,
+    CallAccepted,
+    CallEnded,
+    CallProposed,
+    Close,
+    Effect,
+    LedgerStep,
+    Pause,
+    Send,
+)
 from vidphone.service.hub.frames import Incoming, decode
 from vidphone.service.hub.sessions import Identity
 from vidphone.service.hub.wires import Wire
+from vidphone.service.ledger.values import Commit, Outcome, Reserve
 from vidphone.service.metrics import Metrics
-from vidphone.service.ports import AccountEvent, AccountEventKind, Bus, Customers, Journal
+from vidphone.service.ports import AccountEvent, AccountEventKind, Batch, Bus, Customers, Dial, Gates, Journal
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.signaling import Error, Message, Propose
@@ -42,8 +56,8 @@ WATCH_S = 1.0
 
 class _Input(NamedTuple):
     apply: Callable[[float], None]
-    proposed: tuple[str, str, str] | None = None
-    """What the core will ask about: the caller's number, the callee's, and the id of the call."""
+    dial: Dial | None = None
+    """What the core will ask about."""
 
 
 class _BatchDirectory:
@@ -52,6 +66,8 @@ class _BatchDirectory:
     def __init__(self) -> None:
         self.subscribers: dict[str, Subscriber] = {}
         self.used_calls: set[str] = set()
+        self.gates: dict[str, tuple[Gate, Reserve | None]] = {}
+        self.batch: Batch | None = None
 
     def find(self, number: str) -> Subscriber | None:
         """See `Directory`."""
@@ -60,6 +76,15 @@ class _BatchDirectory:
     def used(self, call: str) -> bool:
         """See `Directory`."""
         return call in self.used_calls
+
+    def gate(self, call: str) -> Gate:
+        """See `Directory`."""
+        return self.gates.get(call, (OPEN, None))[0]
+
+    def reserve(self, call: str) -> Outcome:
+        """See `Directory`."""
+        wanted = self.gates.get(call, (OPEN, None))[1]
+        return self.batch.perform([wanted])[0] if self.batch and wanted else None
 
 
 class HubShell:
@@ -72,14 +97,21 @@ class HubShell:
         bus: Bus,
         metrics: Metrics,
         on_failure: Callable[[], None],
+        gates: Gates,
         free_numbers: Collection[str] = (),
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        """`on_failure` is called when the hub cannot go on: the process should end and be started again."""
+        """`on_failure` is called when the hub cannot go on: the process should end and be started again.
+
+        `clock` gives UTC seconds since 1970, for what is written.
+        """
         self._customers = customers
         self._journal = journal
         self._bus = bus
         self._metrics = metrics
         self._on_failure = on_failure
+        self._gates = gates
+        self._clock = clock
         self._directory = _BatchDirectory()
         self._hub = Hub(self._directory, lambda: secrets.token_urlsafe(SESSION_ID_BYTES), free_numbers)
         self._inbox: asyncio.Queue[_Input] = asyncio.Queue(INBOX_SIZE)
@@ -90,7 +122,7 @@ class HubShell:
 
     async def start(self) -> None:
         """Take up what the journal holds, and begin."""
-        now = time.time()
+        now = self._clock()
         stored = await self._in_thread(partial(self._journal.recover, now, now - limits.ENDED_MEMORY_S))
         last_event = await self._in_thread(self._customers.last_event)
         self._hub.restore(stored, time.monotonic())
@@ -139,33 +171,62 @@ class HubShell:
     async def _received(self, wire: int, number: str, data: str | bytes) -> None:
         incoming: Incoming = decode(data)
         self._metrics.frames_received.inc()
-        proposed = None
-        if isinstance(incoming, Message) and isinstance(incoming.body, Propose):
-            proposed = (number, incoming.body.callee, incoming.body.call)
-        await self._inbox.put(_Input(partial(self._hub.received, wire, incoming), proposed))
+        dial = None
+        if isinstance(incoming, Message) and isinstance(body := incoming.body, Propose):
+            dial = Dial(number, body.callee, body.call, body.video)
+        await self._inbox.put(_Input(partial(self._hub.received, wire, incoming), dial))
 
     async def _account_changed(self, event: AccountEvent) -> None:
         if event.kind is AccountEventKind.DISABLED:
             await self._inbox.put(_Input(partial(self._hub.disabled, event.number)))
+        elif event.kind is AccountEventKind.STANDING:
+            paused = await asyncio.to_thread(self._gates.paused, event.number)
+            await self._inbox.put(_Input(lambda now: self._hub.money_changed(event.number, paused=paused, now=now)))
         else:
             await self._inbox.put(_Input(partial(self._hub.signed_out, event.number, event.token)))
 
     async def _pump(self) -> None:
         while True:
             batch = await self._batch()
-            proposed = [one.proposed for one in batch if one.proposed]
-            if proposed:
-                await self._in_thread(partial(self._look_up, proposed))
-            now = time.monotonic()
-            for one in batch:
-                one.apply(now)
-            self._hub.advance(now)
-            await self._perform(self._hub.take_effects())
+            dials = [one.dial for one in batch if one.dial]
+            if dials:
+                self._send(await self._in_thread(partial(self._begin_calls, dials, batch)))
+            else:
+                self._decide(batch)
+            while effects := self._hub.take_effects():  # what the ledger answered may have effects of its own
+                if any(not isinstance(effect, Send | Close | Pause) for effect in effects):
+                    with self._metrics.journal_s.time():
+                        self._answer(await self._in_thread(partial(self._write, effects)))
+                self._send(effects)
 
-    def _look_up(self, proposed: list[tuple[str, str, str]]) -> None:
-        numbers = {number for caller, callee, _ in proposed for number in (caller, callee)}
-        self._directory.subscribers = self._customers.subscribers(numbers)
-        self._directory.used_calls = self._journal.used({call for _, _, call in proposed})
+    def _decide(self, batch: list[_Input]) -> None:
+        now = time.monotonic()
+        for one in batch:
+            one.apply(now)
+        self._hub.advance(now)
+
+    def _begin_calls(self, dials: list[Dial], batch: list[_Input]) -> list[Effect]:
+        """In the journal's thread: decide upon a batch in which calls begin, and write it."""
+        at, directory = self._clock(), self._directory
+        directory.subscribers = self._customers.subscribers({n for dial in dials for n in (dial.caller, dial.callee)})
+        directory.used_calls = self._journal.used({dial.call for dial in dials})
+        directory.gates = self._gates.gates(dials, at)
+        with self._metrics.journal_s.time(), self._journal.batch(at) as directory.batch:
+            self._decide(batch)
+            effects = self._hub.take_effects()
+            answers = _write(directory.batch, effects)
+        directory.batch = None
+        self._answer(answers)
+        return effects
+
+    def _write(self, effects: list[Effect]) -> list[tuple[str, Outcome]]:
+        with self._journal.batch(self._clock()) as batch:
+            return _write(batch, effects)
+
+    def _answer(self, answers: list[tuple[str, Outcome]]) -> None:
+        now = time.monotonic()
+        for call, outcome in answers:
+            self._hub.ledger_says(call, outcome, now)
 
     async def _batch(self) -> list[_Input]:
         """All inputs that wait; none if a deadline comes first."""
@@ -179,11 +240,8 @@ class HubShell:
             batch.append(self._inbox.get_nowait())
         return batch
 
-    async def _perform(self, effects: list[Effect]) -> None:
-        entries = [effect for effect in effects if not isinstance(effect, Send | Close | Pause)]
-        if entries:
-            with self._metrics.journal_s.time():
-                await self._in_thread(partial(self._journal.write, entries, time.time()))
+    def _send(self, effects: list[Effect]) -> None:
+        """Tell connections what is on the disk now."""
         for effect in effects:
             match effect:
                 case Send(connection, frame):
@@ -220,3 +278,11 @@ class HubShell:
         if not task.cancelled() and task.exception():
             log.critical("the hub cannot go on", exc_info=task.exception())
             self._on_failure()
+
+
+def _write(batch: Batch, effects: list[Effect]) -> list[tuple[str, Outcome]]:
+    """Journal and ledger; what the ledger answers to each `Commit`, by call."""
+    steps = [effect for effect in effects if isinstance(effect, LedgerStep)]
+    batch.write([effect for effect in effects if not isinstance(effect, Send | Close | Pause | LedgerStep)])
+    answers = zip(steps, batch.perform(steps), strict=True)
+    return [(step.call, outcome) for step, outcome in answers if isinstance(step, Commit)]

@@ -3,10 +3,21 @@
 from itertools import count
 
 from vidphone.service.hub.core import Hub
-from vidphone.service.hub.directory import Subscriber
-from vidphone.service.hub.effects import Address, CallProposed, Close, Effect, JournalEntry, Pause, Send
+from vidphone.service.hub.directory import OPEN, Gate, Subscriber
+from vidphone.service.hub.effects import (
+    Address,
+    CallProposed,
+    Close,
+    Effect,
+    JournalEntry,
+    Pause,
+    Send,
+)
 from vidphone.service.hub.frames import Incoming
 from vidphone.service.hub.sessions import Identity
+from vidphone.service.ledger.books import Books, Credit
+from vidphone.service.ledger.values import Begin, Commit, Finish, Outcome, Reserve, Step
+from vidphone.service.metering.effects import MeterKept
 from vidphone.texts import Language
 from vidphone.wire.reasons import EndReason
 from vidphone.wire.reliable import ReliableLink, Verdict
@@ -104,6 +115,8 @@ class Device:
 
     def give(self, frame: Incoming) -> None:
         assert self.connection is not None
+        if isinstance(frame, Message) and isinstance(frame.body, Propose):
+            self.bench.dialled[frame.body.call] = frame.body.callee
         self.bench.hub.received(self.connection, frame, self.bench.now)
         self.bench.perform()
 
@@ -140,10 +153,17 @@ class Bench:
 
     def __init__(self) -> None:
         self.directory: dict[str, Subscriber] = {}
+        self.gates: dict[str, Gate] = {}
+        """By the number that is called."""
+        self.books = Books([Credit(account_id=1, limit_fen=0)], [])
+        """The ledger of the one customer who pays."""
+        self.steps: list[Step] = []
+        self.dialled: dict[str, str] = {}
         self.now = 1000.0
         self.connections = count(1)
         self.devices: dict[int, Device] = {}
         self.journal: list[JournalEntry] = []
+        self.meters: dict[str, MeterKept] = {}
         self.pauses = 0
         self._later: list[tuple[Device, Message]] = []
         self._sessions = count()
@@ -159,6 +179,17 @@ class Bench:
 
     def used(self, call: str) -> bool:
         return any(isinstance(entry, CallProposed) and entry.call == call for entry in self.journal)
+
+    def gate(self, call: str) -> Gate:
+        return self.gates.get(self.dialled.get(call, ""), OPEN)
+
+    def reserve(self, call: str) -> Outcome:
+        rate = self.gate(call).rate
+        return self._ledger(Reserve(call, 1, self.dialled[call], rate)) if rate else None
+
+    def _ledger(self, step: Step) -> Outcome:
+        self.steps.append(step)
+        return self.books.apply(step, self.now)
 
     def customer(self, number: str, *, enabled: bool = True, barred: EndReason | None = None) -> None:
         self.directory[number] = Subscriber(number, f"Name of {number}", enabled, barred)
@@ -179,7 +210,7 @@ class Bench:
         self.perform()
 
     def perform(self) -> list[Effect]:
-        effects = self.hub.take_effects()
+        effects, answers = self.hub.take_effects(), []
         for effect in effects:
             match effect:
                 case Send(connection, frame):
@@ -191,8 +222,17 @@ class Bench:
                         device.connection, device.closed_with = None, code
                 case Pause():
                     self.pauses += 1
+                case Begin() | Commit() | Finish():
+                    outcome = self._ledger(effect)
+                    if isinstance(effect, Commit):
+                        answers.append((effect.call, outcome))
+                case MeterKept():
+                    self.meters[effect.call] = effect
                 case _:
                     self.journal.append(effect)
+        for call, outcome in answers:
+            self.hub.ledger_says(call, outcome, self.now)
+            effects += self.perform()
         while self._later:
             device, message = self._later.pop(0)
             if device.connection is not None:

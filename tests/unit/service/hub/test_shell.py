@@ -14,7 +14,9 @@ from vidphone.service.hub.shell import HubShell
 from vidphone.service.metrics import Metrics
 from vidphone.service.store.customers import StoredCustomers
 from vidphone.service.store.engine import open_database
+from vidphone.service.store.gates import StoredGates
 from vidphone.service.store.journal import StoredJournal
+from vidphone.terms.credit import Block
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
@@ -46,7 +48,8 @@ async def test_a_token_revoked_while_its_connection_opens_is_signed_out(
         raise VidphoneError(code)
 
     engine = open_database(tmp_path)
-    shell = HubShell(StoredCustomers(engine), StoredJournal(engine), LocalBus(), Metrics(), lambda: None)
+    gates = StoredGates(engine, (), Block.PART)
+    shell = HubShell(StoredCustomers(engine), StoredJournal(engine), LocalBus(), Metrics(), lambda: None, gates)
     await shell.start()
     listener = Listener()
     identity = Identity("1001", "a" * 32, 1)
