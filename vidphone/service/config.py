@@ -18,6 +18,7 @@ from pydantic import (
     model_validator,
 )
 
+from vidphone.service.billing.settings import BillingSettings, PaymentSettings
 from vidphone.service.documents.settings import AuthoritySettings, DocumentsSettings
 from vidphone.service.offer_config import AgreementConfig, CatalogueConfig, ProviderConfig
 
@@ -106,6 +107,8 @@ class Config(_Model):
     ice: IceConfig = IceConfig()
     rates: RateConfig = RateConfig()
     metrics: MetricsConfig = MetricsConfig()
+    billing: BillingSettings = BillingSettings()
+    payments: PaymentSettings = PaymentSettings()
 
 
 def read_config(data: Path) -> Config:

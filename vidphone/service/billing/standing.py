@@ -29,9 +29,14 @@ def concerned(connection: Connection, after: int, limit: int) -> list[int]:
 
 
 def stand(
-    connection: Connection, accounts: Collection[int], conditions: Conditions, today: date
+    connection: Connection,
+    accounts: Collection[int],
+    conditions: Conditions,
+    today: date,
+    available_fen: int = 1,
+    data_since: date | None = None,
 ) -> dict[int, Standing]:
-    """The standing of each of these customers, the credit limit apart."""
+    """The standing of each of these customers; what is available and data not accepted only where they are given."""
     debts: dict[int, list[Debt]] = {account: [] for account in accounts}
     open_bills = select(bills.c.account_id, bills.c.due_on, (bills.c.total_fen - bills.c.paid_fen).label("open_fen"))
     for row in connection.execute(
@@ -51,9 +56,10 @@ def stand(
         asked_on = provider_day(leave.asked_at) if leave else None
         ended_on = provider_day(leave.asked_at if by_debt else leave.ended_at) if leave and over else None
         facts = Facts(
-            available_fen=1,
+            available_fen=available_fen,
             debts=tuple(debts[account]),
             judicial_since=pauses.get(account),
+            data_since=data_since,
             leaving_since=None if over else asked_on,
             ended_on=ended_on,
             ended_cause=Cause.OVERDUE if by_debt else Cause.LEFT,

@@ -87,6 +87,15 @@ class Composer:
         looks = _compile(self._compiler("looks.typ", _looks_data(contents), contents.language), contents.made_on)
         return prepare(pages, looks, _places(compiler, contents.language))
 
+    def set_page(self, template: str, data: dict[str, Any], language: Language, made_on: date) -> bytes:
+        """Another document: a template of `assets/documents` with its data. The same data give the same bytes.
+
+        Raises:
+            NoGlyph: no font has a character of it.
+            NotComposed: it cannot be set.
+        """
+        return _compile(self._compiler(template, data, language), made_on)
+
     def _compiler(self, template: str, data: dict[str, Any], language: Language) -> typst.Compiler:
         folder = assets_dir() / "documents"
         typefaces = {"body": self._typefaces.body, "heading": self._typefaces.heading}

@@ -11,11 +11,13 @@ from sqlalchemy.exc import IntegrityError
 
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.ledger.ledger import Ledger
+from vidphone.service.ledger.values import ChargeKind
 from vidphone.service.sign_up.rules import DONE_KEPT_S, Pending, SignUpState
 from vidphone.service.store.customers import add_account
 from vidphone.service.store.engine import writing
 from vidphone.service.store.identities import Identities, IdentityInUse
 from vidphone.service.store.numbers import hold_number, keep_number, release_number
+from vidphone.service.store.subscriptions import subscribe
 from vidphone.service.store.tables_agreement import agreements, consents, order_days, orders, reviews, sign_ups
 from vidphone.service.vault.vault import Vault
 from vidphone.terms.orders import canonical, order_sha256
@@ -195,6 +197,12 @@ class StoredSignUps:
         order = pending.order
         body = {"body": canonical(order).decode(), "sha256": order_sha256(order)}
         connection.execute(insert(orders).values(number=order.number, agreement_id=signed.agreement, **body))
+        subscribe(connection, account, order, order.ordered_on)
+        if order.terminal is not None and order.terminal.price_fen:
+            device, price = order.terminal.name, order.terminal.price_fen
+            Ledger().charge(
+                connection, account, ChargeKind.ORDER, device, price, f"order:{order.number}", signed.signed_at
+            )
         given = (("agreement", pending.agreement_sha256), ("identity-data", pending.notice_sha256))
         common = {"account_id": account, "version": pending.agreement_version, "given_at": pending.begun_at}
         connection.execute(insert(consents), [{"kind": kind, "sha256": sha256, **common} for kind, sha256 in given])
