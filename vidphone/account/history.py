@@ -24,17 +24,19 @@ class HistoryEntry:
     reason: EndReason
     missed: bool
     seen: bool
+    quality: int | None = None
+    """0 to 5, the mean of the signal bars while it lasted; None where there was no talk, or none was kept."""
 
 
 _REASONS = {reason.value: reason for reason in EndReason}
-_COLUMNS = "id, number, name, incoming, video, started_at_epoch_s, talked_s, reason, missed, seen"
+_COLUMNS = "id, number, name, incoming, video, started_at_epoch_s, talked_s, reason, missed, seen, quality"
 
 
 def add(db: sqlite3.Connection, entry: HistoryEntry) -> None:
     """Add a call, or change the one of that id, and forget the oldest beyond `MAX_ENTRIES`."""
     with transaction(db):
         db.execute(
-            f"INSERT OR REPLACE INTO call ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
+            f"INSERT OR REPLACE INTO call ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - a constant
             (
                 entry.id,
                 entry.number,
@@ -46,6 +48,7 @@ def add(db: sqlite3.Connection, entry: HistoryEntry) -> None:
                 entry.reason.value,
                 entry.missed,
                 entry.seen,
+                entry.quality,
             ),
         )
         db.execute(
@@ -71,8 +74,8 @@ def forget(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
-def _entry(row: tuple[str, str, str, int, int, float, float, str, int, int]) -> HistoryEntry:
-    id_, number, name, incoming, video, started_at_epoch_s, talked_s, reason, missed, seen = row
+def _entry(row: tuple[str, str, str, int, int, float, float, str, int, int, int | None]) -> HistoryEntry:
+    id_, number, name, incoming, video, started_at_epoch_s, talked_s, reason, missed, seen, quality = row
     return HistoryEntry(
         id_,
         number,
@@ -84,4 +87,5 @@ def _entry(row: tuple[str, str, str, int, int, float, float, str, int, int]) -> 
         _REASONS.get(reason, EndReason.FAILED),  # a reason of a version to come
         bool(missed),
         bool(seen),
+        quality,
     )

@@ -25,6 +25,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT, WITHOUT ROWID""",
         "CREATE INDEX call_by_time ON call (started_at_epoch_s)",
     ),
+    ("ALTER TABLE call ADD COLUMN quality INTEGER",),
 )
 """Step n brings version n to n + 1. A step that was released is never changed; a new one is added."""
 

@@ -63,6 +63,8 @@ class Calls:
         self._emit = emit
         self._options = options
         self._views: dict[str, CallView] = {}
+        self._bars: dict[str, list[int]] = {}
+        """The signal bars of calls that go on, one a second but on hold."""
         self._tone: Tone | None = None
         self._recorded: str = ""
         self._recording_into = Path()
@@ -150,7 +152,9 @@ class Calls:
 
     def _ended(self, view: CallView) -> None:
         if view.reason is not EndReason.GLARE:  # the call that won goes on, and will be the one entry
-            self._directory_lane.add(lambda: self._directory.add_call(view))
+            bars = self._bars.pop(view.call, None)
+            quality = round(sum(bars) / len(bars)) if bars else None
+            self._directory_lane.add(lambda: self._directory.add_call(view, quality))
         if view.call == self._recorded:
             self._lane.add(self._stop_recording)
         if (tone := tone_at_end(view)) is not None:
@@ -176,7 +180,10 @@ class Calls:
 
     async def _tell_stats(self) -> None:
         for view in self._with_media():
-            self._emit(events.StatsReport(await self._media.stats(view.call)))
+            stats = await self._media.stats(view.call)
+            self._emit(events.StatsReport(stats))
+            if view.call in self._views and view.state is not CallState.HELD:
+                self._bars.setdefault(view.call, []).append(stats.quality)
 
     async def _record(self, path: Path | None) -> None:
         await self._stop_recording()

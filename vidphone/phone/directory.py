@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-import uuid
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,8 +92,8 @@ class Directory:
         """Remember the account for the next start."""
         await self.keep(replace(self.settings, service=service, number=number))
 
-    async def add_call(self, view: CallView) -> None:
-        """Write an ended call into the history."""
+    async def add_call(self, view: CallView, quality: int | None) -> None:
+        """Write an ended call into the history, under the id by which the service charges it."""
         talked_s = (view.ended_at or 0.0) - view.connected_at if view.connected_at is not None else 0.0
         reason = view.reason or EndReason.FAILED
         incoming = view.direction is Direction.INCOMING
@@ -102,7 +101,7 @@ class Directory:
         began_s_ago = time.monotonic() - (view.dialled_at if view.dialled_at is not None else time.monotonic())
         await self._store.add_history(
             HistoryEntry(
-                id=uuid.uuid4().hex,
+                id=view.call,
                 number=view.peer_number,
                 name=view.peer_name,
                 incoming=incoming,
@@ -112,6 +111,7 @@ class Directory:
                 reason=reason,
                 missed=missed,
                 seen=not missed,
+                quality=quality,
             )
         )
         await self._tell_history()
