@@ -38,8 +38,8 @@ it and keep their own licences; the full text of each lies in the package (`*.di
 - **OpenCV** (`opencv-python-headless`, Apache-2.0) brings its own FFmpeg (LGPL-2.1-or-later).
 - **pywebrtc-audio** (Apache-2.0) holds WebRTC's audio processing (BSD-3-Clause, with a grant of patents) in its
   library.
-- **Icons** in `assets/icons/` are from Lucide (ISC, https://lucide.dev) but for `vidphone.svg`; their licence lies
-  beside them and is part of every installation.
+- **Icons** in `assets/icons/` are from Lucide (ISC, https://lucide.dev) but for `vidphone.svg` and `coin.svg`; their
+  licence lies beside them and is part of every installation.
 - `@roamhq/wrtc` (BSD-2-Clause) is the foreign phone of the tests and part of no installation.
 
 ## Packages

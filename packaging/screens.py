@@ -24,6 +24,7 @@ sys.path.append(str(ROOT))  # for tests.fakes
 
 import screens_account  # noqa: E402
 import screens_first_run  # noqa: E402
+import screens_money  # noqa: E402
 from PySide6.QtCore import QEvent, QMessageLogContext, QPoint, Qt, QtMsgType, qInstallMessageHandler  # noqa: E402
 from PySide6.QtGui import QColor, QCursor, QImage, QPainter  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
@@ -343,6 +344,7 @@ SERIES: tuple[Callable[[Desk], Iterator[Shot]], ...] = (
     incoming_shots,
     call_shots,
     *screens_account.SERIES,
+    *screens_money.SERIES,
     *screens_first_run.SERIES,
 )
 

@@ -24,6 +24,7 @@ DIAL = Shortcut("Ctrl+1", "ui.nav.dial")
 CONTACTS = Shortcut("Ctrl+2", "ui.nav.contacts")
 HISTORY = Shortcut("Ctrl+3", "ui.nav.history")
 ACCOUNT = Shortcut("Ctrl+4", "ui.nav.account")
+MONEY = Shortcut("Ctrl+5", "ui.nav.money")
 SETTINGS = Shortcut("Ctrl+,", "ui.nav.settings")
 NUMBER = Shortcut("Ctrl+L", "ui.shortcuts.number")
 SEARCH = Shortcut("Ctrl+F", "ui.contacts.search")
@@ -36,6 +37,7 @@ LISTED = (
     CONTACTS,
     HISTORY,
     ACCOUNT,
+    MONEY,
     SETTINGS,
     NUMBER,
     Shortcut("Return", "ui.shortcuts.call"),

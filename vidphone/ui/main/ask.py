@@ -1,6 +1,6 @@
 """A question before something that cannot be taken back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,7 +16,15 @@ Way = tuple[str, str, Callable[[], None] | None]
 class Question(QDialog):
     """A title, a sentence, and a few ways on; Escape takes the first."""
 
-    def __init__(self, theme: Theme, parent: QWidget, title: str, what: str, ways: Sequence[Way]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        parent: QWidget,
+        title: str,
+        what: str,
+        ways: Sequence[Way],
+        places: Mapping[str, object] | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._title = title
@@ -25,7 +33,9 @@ class Question(QDialog):
         layout.setContentsMargins(3 * GRID_PX, 3 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
         layout.setSpacing(2 * GRID_PX)
         layout.addWidget(Label(theme, title, TypeRole.TITLE, wrap=True))
-        layout.addWidget(Label(theme, what, wrap=True))
+        self.what = Label(theme, wrap=True)
+        self.what.say(what, **(places or {}))
+        layout.addWidget(self.what)
         layout.addStretch(1)
         line = QHBoxLayout()
         line.setSpacing(GRID_PX)
@@ -56,8 +66,8 @@ class Question(QDialog):
         self.setWindowTitle(self._theme.words(self._title))
 
 
-def ask(theme: Theme, parent: QWidget, title: str, what: str, ways: Sequence[Way]) -> Question:
-    """Ask without stopping anything else; the first way is the harmless one."""
-    question = Question(theme, parent, title, what, ways)
+def ask(theme: Theme, parent: QWidget, title: str, what: str, ways: Sequence[Way], **places: object) -> Question:
+    """Ask without stopping anything else; the first way is the harmless one. `places` are those of the sentence."""
+    question = Question(theme, parent, title, what, ways, places)
     question.open()
     return question

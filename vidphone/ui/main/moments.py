@@ -7,7 +7,8 @@ from PySide6.QtCore import QDateTime, QLocale
 from vidphone.texts import Language
 from vidphone.ui.design.words import Words
 
-_LOCALES = {Language.CHINESE: QLocale("zh_CN"), Language.ENGLISH: QLocale("en_GB")}
+LOCALES = {Language.CHINESE: QLocale("zh_CN"), Language.ENGLISH: QLocale("en_GB")}
+"""How each language writes dates."""
 
 
 def moment(at: datetime, now: datetime, words: Words) -> str:
@@ -19,14 +20,14 @@ def moment(at: datetime, now: datetime, words: Words) -> str:
         key = "ui.time.yesterday"
     else:
         key = "ui.time.this-year" if at.year == now.year else "ui.time.other-year"
-    return _LOCALES[words.language].toString(
+    return LOCALES[words.language].toString(
         QDateTime(at.year, at.month, at.day, at.hour, at.minute, at.second), words(key)
     )
 
 
 def exact(at: datetime, words: Words) -> str:
     """A moment with its year and its minute: for what may be cited later."""
-    return _LOCALES[words.language].toString(
+    return LOCALES[words.language].toString(
         QDateTime(at.year, at.month, at.day, at.hour, at.minute, at.second), words("ui.account.time")
     )
 

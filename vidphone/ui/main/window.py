@@ -35,6 +35,7 @@ from vidphone.ui.main.contacts import ContactsPage
 from vidphone.ui.main.device_dialog import DeviceTestDialog
 from vidphone.ui.main.dialler import DiallerPage
 from vidphone.ui.main.history import HistoryPage
+from vidphone.ui.main.money.page import MoneyPage
 from vidphone.ui.main.rail import Rail
 from vidphone.ui.main.settings import SettingsPage
 from vidphone.ui.main.sign_in import SignInPage
@@ -45,6 +46,7 @@ from vidphone.ui.shortcuts import (
     HELP,
     HELP_ALSO,
     HISTORY,
+    MONEY,
     NUMBER,
     QUIT,
     SEARCH,
@@ -63,7 +65,8 @@ class Page(IntEnum):
     CONTACTS = 1
     HISTORY = 2
     ACCOUNT = 3
-    SETTINGS = 4
+    MONEY = 4
+    SETTINGS = 5
 
 
 class MainWindow(QMainWindow):
@@ -84,6 +87,7 @@ class MainWindow(QMainWindow):
         self.contacts = ContactsPage(theme, state)
         self.history = HistoryPage(theme, state)
         self.account = AccountPage(theme, state)
+        self.money = MoneyPage(theme, state)
         self.settings = SettingsPage(theme, state, bridge.local_slot)
         self.banner = Banner(theme, "wifi-off")
         pages = [
@@ -91,6 +95,7 @@ class MainWindow(QMainWindow):
             ("users", CONTACTS),
             ("history", HISTORY),
             ("user", ACCOUNT),
+            ("coin", MONEY),
             ("settings", SETTINGS),
         ]
         self.rail = Rail(theme, pages)
@@ -103,7 +108,7 @@ class MainWindow(QMainWindow):
         self._show_pages()
 
     def _build(self) -> None:
-        for page in (self.dialler, self.contacts, self.history, self.account, self.settings):
+        for page in (self.dialler, self.contacts, self.history, self.account, self.money, self.settings):
             self.pages.addWidget(page)
         beside = QVBoxLayout()
         beside.setSpacing(0)
@@ -143,6 +148,9 @@ class MainWindow(QMainWindow):
         self.account.wanted.connect(self._bridge.post)
         self.account.notice.connect(self.toasts.show_notice)
         self.account.attention.connect(lambda on: self.rail.buttons[Page.ACCOUNT].show_count(int(on)))
+        self.money.wanted.connect(self._bridge.post)
+        self.money.notice.connect(self.toasts.show_notice)
+        self.money.attention.connect(lambda on: self.rail.buttons[Page.MONEY].show_count(int(on)))
         self.settings.wanted.connect(self._bridge.post)
         self.settings.devices.test_wanted.connect(self.test_devices)
         self._theme.words.changed.connect(self._say)
@@ -171,6 +179,11 @@ class MainWindow(QMainWindow):
         """Put a number into the dialler and show it."""
         self.open_page(Page.DIAL)
         self.dialler.prefill(number)
+
+    def pay(self, fen: int = 0) -> None:
+        """Open the page where an amount in fen is paid; 0 leaves the amount open."""
+        self.open_page(Page.MONEY)
+        self.money.pay(fen)
 
     def say(self, notice: Notice) -> None:
         """Show a notice at the foot."""
@@ -227,6 +240,7 @@ class MainWindow(QMainWindow):
     def _happened(self, event: Event) -> None:
         state = self._bridge.state
         self.account.happened(event)
+        self.money.happened(event)
         match event:
             case SignedIn():
                 self.sign_in.signed_in()

@@ -1,12 +1,13 @@
-"""What the account's cards share: a title, one request's waiting, failing and trying again."""
+"""What the cards of the account and of costs share: a title, one request's waiting, failing and trying again."""
 
 from datetime import datetime
+from typing import Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from vidphone.phone.commands import Command
-from vidphone.phone.events import Request
+from vidphone.phone.events import Request, RequestFailed
 from vidphone.ui.design.buttons import PushButton
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.status import Standing, StatusLine
@@ -18,16 +19,23 @@ from vidphone.ui.main.moments import exact
 from vidphone.ui.main.page import Card
 
 
-class Section(Card):
-    """A card about one thing of the account."""
+class Asked(Protocol):
+    """How what was asked of the provider stands."""
+
+    waiting: set[Request]
+    failed: dict[Request, RequestFailed]
+    done: dict[Request, str]
+
+
+class Panel(Card):
+    """A card about one thing."""
 
     wanted = Signal(object)
     """A command."""
 
-    def __init__(self, theme: Theme, view: AccountView, title: str, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._view = view
         self.title = Label(theme, title, TypeRole.LEAD, strong=True, wrap=True)
         self.inside.addWidget(self.title)
 
@@ -52,10 +60,18 @@ class Section(Card):
         return line
 
 
+class Section(Panel):
+    """A card about one thing of the account."""
+
+    def __init__(self, theme: Theme, view: AccountView, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(theme, title, parent)
+        self._view = view
+
+
 class Answer(QWidget):
     """How one request stands: nothing, waiting, failed (and again), or done."""
 
-    def __init__(self, theme: Theme, section: Section, view: AccountView, request: Request) -> None:
+    def __init__(self, theme: Theme, section: Panel, view: Asked, request: Request) -> None:
         super().__init__()
         self._section = section
         self._view = view
