@@ -21,6 +21,8 @@ security:
 examples:
   vidphone serve                                        on this machine, port 8420
   vidphone serve --data /var/lib/vidphone --host 0.0.0.0 --port 443 --tls-cert cert.pem --tls-key key.pem
+  vidphone serve --data trial --rehearsal --rehearsal-clock trial-time
+                                                        bills, late fees and suspensions, months within minutes
   vidphone serve --port 0                               any free port; the first line says which
 
 The first line on standard output says where the service listens. SIGTERM or Ctrl-C stops it; calls go on without
@@ -52,6 +54,8 @@ def run(command: str, arguments: argparse.Namespace) -> int:
                 tls_key=arguments.tls_key,
                 behind_proxy=arguments.behind_proxy,
                 keys=arguments.keys,
+                rehearsal=arguments.rehearsal,
+                rehearsal_clock=arguments.rehearsal_clock,
             )
         )
     from vidphone.service.admin.console import run as run_admin  # noqa: PLC0415 - as above
@@ -67,6 +71,10 @@ def _serve_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="certificate chain, PEM")
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="its private key, PEM")
     parser.add_argument("--behind-proxy", action="store_true", help="a proxy in front ends TLS: allow any --host")
+    rehearse = "a data folder to rehearse in, for ever: its bills say so, and it has a clock that can be set"
+    parser.add_argument("--rehearsal", action="store_true", help=rehearse)
+    clock = "with --rehearsal: a file with the time, such as 2026-08-01T00:00:00+08:00, from which it goes on"
+    parser.add_argument("--rehearsal-clock", type=Path, metavar="FILE", help=clock)
 
 
 def _port(value: str) -> int:

@@ -7,7 +7,9 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from vidphone.service.audit.log import AuditLog
+from vidphone.service.billing.parts import build_billing
 from vidphone.service.bus import LocalBus
+from vidphone.service.clock import Clock
 from vidphone.service.config import BadConfig, Config
 from vidphone.service.days import utc
 from vidphone.service.documents.authority import Authority
@@ -33,11 +35,12 @@ from vidphone.service.store.resets import PasswordResets
 from vidphone.service.store.reviews import StoredReviews
 from vidphone.service.store.sealed import open_vault
 from vidphone.service.store.sign_ups import StoredSignUps
-from vidphone.terms.credit import Block
 from vidphone.texts import system_language, text
 
 
-def build_parts(config: Config, data: Path, key_file: Path, engine: Engine, on_failure: Callable[[], None]) -> Parts:
+def build_parts(
+    config: Config, data: Path, key_file: Path, engine: Engine, clock: Clock, on_failure: Callable[[], None]
+) -> Parts:
     """All parts of one service; `on_failure` as of `HubShell`.
 
     Raises:
@@ -52,7 +55,9 @@ def build_parts(config: Config, data: Path, key_file: Path, engine: Engine, on_f
     sign_ups = StoredSignUps(engine, vault, identities, audit)
     offers, desk = _open_sign_up(config, data, engine, sign_ups, now)
     free = (config.provider.support_number,) if config.provider else ()
-    gates = StoredGates(engine, free, Block.PART)
+    gates = StoredGates(engine, free, config.billing.blocks)
+    composer = desk.composer if desk else None
+    billing = build_billing(config, engine, key_file.parent, offers, composer, identities, free, clock)
     return Parts(
         config=config,
         customers=customers,
@@ -71,6 +76,10 @@ def build_parts(config: Config, data: Path, key_file: Path, engine: Engine, on_f
         reviews=StoredReviews(engine, vault, identities, audit),
         identities=identities,
         resets=PasswordResets(engine, identities, audit),
+        clock=clock,
+        money=billing.money,
+        sandbox=billing.sandbox,
+        runner=billing.runner,
     )
 
 

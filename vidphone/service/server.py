@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from vidphone.scrub import ScrubbingFormatter
+from vidphone.service.clock import BadClock, Clock, open_clock
 from vidphone.service.composition import build_parts
 from vidphone.service.config import FILE_NAME, BadConfig, Config, read_config
 from vidphone.service.http.app import build_app
@@ -51,6 +52,9 @@ class ServeOptions:
     behind_proxy: bool = False
     keys: Path | None = None
     """What seals personal data; None: beside the data folder."""
+    rehearsal: bool = False
+    """Whether the data folder is one to rehearse in."""
+    rehearsal_clock: Path | None = None
 
     @property
     def key_file(self) -> Path:
@@ -71,18 +75,18 @@ def serve(options: ServeOptions) -> int:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         _check_security(options)
-        config = _read_config(options.data)
+        config, clock = _read_config(options.data), _open_clock(options)
         listener = _listen(options.host, options.port)
         with listener:
-            return _run(options, config, listener)
+            return _run(options, config, clock, listener)
     except _Refused as refused:
         print(refused, file=sys.stderr)  # noqa: T201
         return FAILED
 
 
-def _run(options: ServeOptions, config: Config, listener: socket.socket) -> int:
+def _run(options: ServeOptions, config: Config, clock: Clock, listener: socket.socket) -> int:
     with ExitStack() as held:
-        code = _serve(options, config, listener, _open(options.data, held))
+        code = _serve(options, config, clock, listener, _open(options.data, held))
     print(text("service.stopped", system_language()), flush=True)  # noqa: T201
     return code
 
@@ -100,7 +104,7 @@ def _open(data: Path, held: ExitStack) -> Engine:
     return engine
 
 
-def _serve(options: ServeOptions, config: Config, listener: socket.socket, engine: Engine) -> int:
+def _serve(options: ServeOptions, config: Config, clock: Clock, listener: socket.socket, engine: Engine) -> int:
     failed = threading.Event()
 
     def fail() -> None:
@@ -108,7 +112,7 @@ def _serve(options: ServeOptions, config: Config, listener: socket.socket, engin
         server.should_exit = True
 
     try:
-        parts = build_parts(config, options.data, options.key_file, engine, fail)
+        parts = build_parts(config, options.data, options.key_file, engine, clock, fail)
     except BadConfig as error:
         raise _refused("bad-config", path=str(options.data / FILE_NAME), detail=str(error)) from error
     except VaultError as error:
@@ -169,6 +173,18 @@ def _read_config(data: Path) -> Config:
         return read_config(data)
     except BadConfig as error:
         raise _refused("bad-config", path=str(data / FILE_NAME), detail=str(error)) from error
+
+
+def _open_clock(options: ServeOptions) -> Clock:
+    try:
+        clock = open_clock(options.data, options.rehearsal_clock, rehearsal=options.rehearsal)
+    except BadClock as error:
+        raise _Refused(text(f"clock.{error.reason}", system_language(), **error.places)) from error
+    except OSError as error:
+        raise _refused("data-unusable", data=str(options.data), detail=_first_line(error)) from error
+    if clock.rehearsal:
+        print(text("clock.rehearsal", system_language()), file=sys.stderr, flush=True)  # noqa: T201
+    return clock
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -12,8 +12,9 @@ from fastapi.openapi.utils import get_openapi
 from sqlalchemy.exc import DBAPIError
 
 from vidphone import __version__
+from vidphone.service.clock import BadClock
 from vidphone.service.coturn import CoturnControl
-from vidphone.service.http import mine_routes, problems, routes, sign_up_routes
+from vidphone.service.http import mine_routes, money_routes, pay_routes, problems, routes, sign_up_routes
 from vidphone.service.http.bodies import BodyLimit
 from vidphone.service.http.parts import Parts
 from vidphone.service.relay import relay_holder
@@ -25,6 +26,11 @@ log = logging.getLogger(__name__)
 FORGET_EVERY_S = 60.0
 """How often what was kept of sign-ups is looked through for what is over."""
 
+BILLED_EVERY_S = 20.0
+REHEARSED_EVERY_S = 1.0
+"""How often to look for what is due by date."""
+BETWEEN_STEPS_S = 0.02
+
 
 def build_app(parts: Parts) -> FastAPI:
     """The application over its parts; the hub runs as long as it does."""
@@ -32,7 +38,7 @@ def build_app(parts: Parts) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await parts.hub.start()
-        works = [asyncio.create_task(work) for work in (_forget_sign_ups(parts), _guard_relays(parts))]
+        works = [asyncio.create_task(work) for work in (_forget_sign_ups(parts), _guard_relays(parts), _bill(parts))]
         yield
         for work in works:
             work.cancel()
@@ -43,7 +49,7 @@ def build_app(parts: Parts) -> FastAPI:
 
     app = FastAPI(title="vidphone service", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.parts = parts
-    for router in (routes.router, sign_up_routes.router, mine_routes.router):
+    for router in (routes.router, sign_up_routes.router, mine_routes.router, money_routes.router, pay_routes.router):
         app.include_router(router)
     app.add_middleware(BodyLimit)
     problems.install(app)
@@ -78,6 +84,18 @@ async def _guard_relays(parts: Parts) -> None:
     finally:
         for control in controls:
             await control.close()
+
+
+async def _bill(parts: Parts) -> None:
+    """Do what is due by date, a piece at a time: between two of them calls have their turn at the database."""
+    every_s = REHEARSED_EVERY_S if parts.clock.rehearsal else BILLED_EVERY_S
+    while True:
+        more = False
+        try:
+            more = await asyncio.to_thread(parts.runner.step, parts.clock.now())
+        except (DBAPIError, BadClock):  # a full disk, a busy database: the next time will do
+            log.exception("what is due could not be billed")
+        await asyncio.sleep(BETWEEN_STEPS_S if more else every_s)
 
 
 async def _forget_sign_ups(parts: Parts) -> None:

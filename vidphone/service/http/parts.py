@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from vidphone.service.billing.money import Money
+from vidphone.service.billing.payments import Sandbox
+from vidphone.service.billing.runner import Runner
+from vidphone.service.clock import Clock
 from vidphone.service.config import Config
 from vidphone.service.few import Few
 from vidphone.service.http.rates import Rates
@@ -48,6 +52,12 @@ class Parts:
     reviews: StoredReviews
     identities: Identities
     resets: PasswordResets
+    clock: Clock
+    """What everything goes by that depends on dates."""
+    money: Money
+    sandbox: Sandbox | None
+    """None where nobody pays on trial."""
+    runner: Runner
 
 
 def client_address(connection: HTTPConnection) -> str:
