@@ -172,7 +172,7 @@ async def accepted_call(caller: Client, callee: Client) -> str:
     assert isinstance(heard, Propose)
     await callee.say(Ringing(call=offer.call))
     await callee.say(acceptance(offer.call))
-    heard_by_caller = []
+    heard_by_caller: list[object] = []
     while len(heard_by_caller) < 2:
         if not isinstance(message := await caller.hear(), Charging):  # what it costs, where it does
             heard_by_caller.append(message)

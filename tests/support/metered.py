@@ -15,6 +15,9 @@ from vidphone.service.store.tables_agreement import agreements, orders
 from vidphone.terms.orders import Order, Plan, Price, Words, canonical, order_number, order_sha256
 from vidphone.wire.sign_up import AgreementState
 
+FIRST_ORDER = 900_000
+"""Orders of the day that these are not: the service counts its own from 1."""
+
 
 def plan(
     video_e4_yuan: int = 6000,
@@ -37,7 +40,7 @@ def add_metered(
     hashed = hash_password(password) if password else "none"
     found = []
     with writing(engine) as connection:
-        for sequence, number in enumerate(numbers, 1):
+        for sequence, number in enumerate(numbers, FIRST_ORDER):
             account, agreement = add_account(connection, number, "", hashed, at), secrets.token_hex(16)
             order = Order(order_number(since, sequence), since, "1", number, of, None, limit_fen)
             connection.execute(

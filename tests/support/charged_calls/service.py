@@ -36,7 +36,7 @@ BASE = 1_785_600_000.0
 """When virtual time begins: UTC seconds since 1970."""
 
 
-class _Hub(shell.HubShell):
+class BareHub(shell.HubShell):
     """The hub's shell, pumped by hand."""
 
     def restart(self, now: float) -> None:
@@ -55,6 +55,11 @@ class _Hub(shell.HubShell):
                 self._answer(self._write(effects))
             sent += effects
         return sent
+
+    def frames(self, batch: list[shell._Input]) -> list[tuple[int, str]]:
+        """As `pump`; the frames of it with their connections."""
+        sent = (one for one in self.pump(batch) if isinstance(one, Send))
+        return [(one.connection, one.frame.model_dump_json(exclude_none=True)) for one in sent]
 
     def input(self, what: dict[str, Any]) -> shell._Input:
         """An input from the parent's words."""
@@ -118,12 +123,9 @@ class Service:
         self.broke = os.waitstatus_to_exitcode(status) not in (0, -signal.SIGKILL)
 
 
-def _serve(folder: Path, now: float, last_step: int, asks: int, answers: int) -> None:
-    at = SimpleNamespace(now=now)
-    vars(shell)["time"] = SimpleNamespace(monotonic=lambda: at.now, time=lambda: BASE + at.now)
-    engine = open_database(folder)
-    step = _mortal(last_step)
-    hub = _Hub(
+def bare_hub(engine: Engine, monotonic: Callable[[], float], utc: Callable[[], float]) -> BareHub:
+    """The hub of a database, as after a start."""
+    hub = BareHub(
         StoredCustomers(engine),
         StoredJournal(engine),
         LocalBus(),
@@ -131,18 +133,24 @@ def _serve(folder: Path, now: float, last_step: int, asks: int, answers: int) ->
         lambda: os._exit(1),
         StoredGates(engine, (), Block.PART),
         (),
-        lambda: BASE + at.now,
+        utc,
     )
-    hub.restart(at.now)
+    hub.restart(monotonic())
+    return hub
+
+
+def _serve(folder: Path, now: float, last_step: int, asks: int, answers: int) -> None:
+    at = SimpleNamespace(now=now)
+    vars(shell)["time"] = SimpleNamespace(monotonic=lambda: at.now, time=lambda: BASE + at.now)
+    engine = open_database(folder)
+    step = _mortal(last_step)
+    hub = bare_hub(engine, lambda: at.now, lambda: BASE + at.now)
     with os.fdopen(asks) as lines:
         for line in lines:
             asked = json.loads(line)
             at.now = asked["now"]
-            sent = hub.pump([hub.input(one) for one in asked["inputs"]])
+            frames = hub.frames([hub.input(one) for one in asked["inputs"]])
             step()
-            frames = [
-                (one.connection, one.frame.model_dump_json(exclude_none=True)) for one in sent if isinstance(one, Send)
-            ]
             os.write(answers, (json.dumps({"sent": frames, "deadline": hub.deadline}) + "\n").encode())
 
 

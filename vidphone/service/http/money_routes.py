@@ -32,6 +32,8 @@ _MINE = responses(*SIGNED_IN_ONLY)
 _ASKED = responses(*SIGNED_IN_ONLY, ErrorCode.BAD_REQUEST)
 _ONE = (*SIGNED_IN_ONLY, ErrorCode.NOT_FOUND, ErrorCode.BAD_REQUEST)
 _CHANGED = (*SIGNED_IN_ONLY, ErrorCode.BAD_DATA, ErrorCode.BAD_REQUEST, ErrorCode.TOO_LARGE)
+_BILL_PDF: dict[int | str, dict[str, object]] = {200: binary("The bill with its itemised list", PDF)}
+_BILL_CSV: dict[int | str, dict[str, object]] = {200: binary("The itemised list", CSV)}
 BillInPath = Annotated[str, Path(pattern=r"^[0-9A-Za-z-]{1,24}$")]
 
 
@@ -69,7 +71,7 @@ async def bills(parts: Asked, caller: Caller) -> Bills:
 @router.get(
     "/v1/me/bills/{number}.pdf",
     response_class=Response,
-    responses={200: binary("The bill with its itemised list", PDF)} | responses(*_ONE, ErrorCode.SERVICE_BUSY),
+    responses=_BILL_PDF | responses(*_ONE, ErrorCode.SERVICE_BUSY),
 )
 async def bill_pdf(request: Request, number: BillInPath, parts: Asked, caller: Caller) -> Response:
     """A bill as a document, in the language that is asked for."""
@@ -81,7 +83,7 @@ async def bill_pdf(request: Request, number: BillInPath, parts: Asked, caller: C
 @router.get(
     "/v1/me/bills/{number}.csv",
     response_class=Response,
-    responses={200: binary("The itemised list", CSV)} | responses(*_ONE),
+    responses=_BILL_CSV | responses(*_ONE),
 )
 async def bill_csv(request: Request, number: BillInPath, parts: Asked, caller: Caller) -> Response:
     """The calls of a bill as a table: UTF-8 with a byte order mark, as spreadsheets expect it."""
