@@ -17,6 +17,7 @@ from vidphone.wire.billing import (
     Account,
     BillNumber,
     Leaving,
+    LeavingState,
     MyStanding,
     Payment,
     PaymentRequest,
@@ -135,9 +136,18 @@ class Money:
                 self._emit(events.PlansShown(await client.catalogue()))
             case commands.FetchLeaving():
                 self._emit(events.LeavingShown(await client.leaving()))
+            case commands.AskToLeave():
+                await self._tell_leaving(client, await client.ask_to_leave())
+            case commands.StayCustomer():
+                await self._tell_leaving(client, await client.stay())
             case _:
                 await self._change(command, client)
                 await self._tell_account(client)
+
+    async def _tell_leaving(self, client: BillingClient, leaving: Leaving) -> None:
+        self._emit(events.LeavingShown(leaving))
+        if leaving.state is not LeavingState.ENDED:  # else nobody is signed in any more
+            await self._tell_account(client)
 
     async def _change(self, command: commands.MoneyCommand, client: BillingClient) -> None:
         match command:
@@ -147,10 +157,6 @@ class Money:
                 self._emit(events.LimitChanged(await client.change_limit(limit_fen)))
             case commands.ChangePlan(plan=plan, catalogue_version=version):
                 self._emit(events.PlanChanged(await client.change_plan(_plan_choice(plan, version))))
-            case commands.AskToLeave():
-                self._emit(events.LeavingShown(await client.ask_to_leave()))
-            case commands.StayCustomer():
-                self._emit(events.LeavingShown(await client.stay()))
 
     async def _tell_account(self, client: BillingClient) -> None:
         account: Account = await client.account()

@@ -63,6 +63,7 @@ class Service:
         self.listed: tuple[billing.Payment, ...] = ()
         self.asked_after = 0
         self.closed = False
+        self.left = billing.LeavingState.ASKED
 
     async def close(self) -> None:
         self.closed = True
@@ -117,6 +118,9 @@ class Service:
 
     async def change_limit(self, limit_fen: int) -> billing.Balance:
         return balance(limit_fen)
+
+    async def ask_to_leave(self) -> billing.Leaving:
+        return billing.Leaving(state=self.left)
 
     async def bill(self, number: str) -> None:
         raise AssertionError(number)
@@ -234,6 +238,13 @@ async def test_only_lately_begun_payments_are_followed_again_and_each_once(bench
 async def test_a_changed_limit_brings_the_account_after_it(bench: Bench) -> None:
     told = await bench.perform(commands.ChangeLimit(8000))
     assert [type(event) for event in told[:2]] == [events.LimitChanged, events.AccountShown]
+
+
+async def test_who_has_left_at_once_is_asked_for_no_account(bench: Bench) -> None:
+    told = await bench.perform(commands.AskToLeave())
+    assert [type(event) for event in told[:2]] == [events.LeavingShown, events.AccountShown]
+    bench.service.left = billing.LeavingState.ENDED
+    assert [type(event) for event in await bench.perform(commands.AskToLeave())] == [events.LeavingShown]
 
 
 @pytest.mark.parametrize(
