@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from vidphone.terms.calendar import Span, add_months, days_within
 from vidphone.terms.money import round_half_up
-from vidphone.terms.orders import Words
 
 PAYMENT_DAYS = 15
 """From the day of a bill to its due day, where the operator sets no other time."""
@@ -74,7 +73,7 @@ def local_day(at: float, zone: tzinfo) -> date:
 
 
 class LineKind(StrEnum):
-    """What a line of a bill is for."""
+    """What a line of a bill is for. A line is rounded once to the fen; below 0 it is a credit."""
 
     RENT = "rent"
     CALLS = "calls"
@@ -82,22 +81,6 @@ class LineKind(StrEnum):
     LATE_FEE = "late-fee"
     ADJUSTMENT = "adjustment"
     OUTAGE = "outage"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line, rounded once to the fen; below 0 it is a credit."""
-
-    kind: LineKind
-    fen: int
-    about: Words | None = None
-    """The plan, the destination, the device or the reason, in the provider's words."""
-    count: int = 0
-    """Calls, or days."""
-    seconds: int = 0
-    """Answered time of its calls."""
-    of_bill: str | None = None
-    """The overdue bill that a late fee is for."""
 
 
 def rent_days(period: Period, begun: date, ended: date | None = None, withheld: Iterable[Span] = ()) -> int:
@@ -150,6 +133,7 @@ class OpenBill:
     number: str
     due_on: date
     principal_fen: int
+    """Below 0 where its credits are more than its other lines: they then pay of its late fees."""
     late_fee_fen: int = 0
 
 
@@ -180,10 +164,11 @@ def allocate(amount_fen: int, open_bills: Iterable[OpenBill]) -> Allocation:
         raise ValueError(amount_fen)
     parts, left = [], amount_fen
     for bill in sorted(open_bills, key=lambda bill: (bill.due_on, bill.number)):
-        if min(bill.principal_fen, bill.late_fee_fen) < 0:
+        credit = min(bill.principal_fen, 0)
+        if bill.late_fee_fen + credit < 0:
             raise ValueError(bill.number)
-        principal = min(left, bill.principal_fen)
-        late_fee = min(left - principal, bill.late_fee_fen)
+        principal = min(left, bill.principal_fen - credit)
+        late_fee = min(left - principal, bill.late_fee_fen + credit)
         left -= principal + late_fee
         if principal or late_fee:
             parts.append(Part(bill.number, principal, late_fee))

@@ -42,11 +42,6 @@ class Position:
         """What is left for calls. Rent and late fees can take it below zero; calls never do."""
         return self.limit_fen + self.prepaid_fen - self.unpaid_fen - self.unbilled_fen - self.reserved_fen
 
-    @property
-    def at_limit(self) -> bool:
-        """Whether the charges have reached the limit."""
-        return self.available_fen <= 0
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -62,6 +57,9 @@ class Step:
 
 def lasting_s(available_fen: int, rate: Rate, granted_s: int = 0) -> int | None:
     """How long a call can be in all, in seconds that are charged whole; None where it costs nothing.
+
+    With nothing left nothing is given, not even seconds that would be rounded to none. So a call whose step takes the
+    last fen can end sooner than was told at its beginning, by the time that costs half a fen.
 
     Args:
         available_fen: Left beside what the call holds.
@@ -81,18 +79,15 @@ def lasting_s(available_fen: int, rate: Rate, granted_s: int = 0) -> int | None:
     return max(whole, granted_s)
 
 
-def next_step(available_fen: int, granted_s: int, rate: Rate, quota_s: int = QUOTA_S) -> Step | None:
-    """The next quota of a call that is paid for up to `granted_s`, in whole increments; None if not one is affordable.
+def next_step(available_fen: int, granted_s: int, rate: Rate, used_s: int, quota_s: int = QUOTA_S) -> Step:
+    """Pay a call up to a quota beyond what is used, in whole increments, or as far as the money goes.
 
-    It never takes more than is available, and what it and all before it cost is the charge of the call up to its end.
+    It never takes more than is available nor gives back seconds, and what it and all before it cost is the charge of
+    the call up to its end. A call that gets no further than `granted_s` gets nothing; one at 0 seconds may not begin.
     """
-    wanted = rate.billed_s(granted_s + quota_s)
+    wanted = rate.billed_s(used_s + quota_s)
     longest = lasting_s(available_fen, rate, granted_s)
-    if longest is None:
-        return Step(wanted, 0, final=False)
-    until = min(wanted, longest)
-    if until <= granted_s:
-        return None
+    until = max(wanted if longest is None else min(wanted, longest), granted_s)
     return Step(until, rate.charge_fen(until) - rate.charge_fen(granted_s), final=until == longest)
 
 

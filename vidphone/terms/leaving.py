@@ -1,14 +1,9 @@
-"""Leaving: the agreement ends when everything is settled, then the number rests (clause 11)."""
+"""Leaving: the agreement ends when everything is settled (clause 11)."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 
-from vidphone.terms.calendar import add_years
 from vidphone.terms.credit import Position
-
-NUMBER_REST_DAYS = 90
-"""For which a number that came back is offered to nobody, where the operator sets no other time."""
 
 
 class Obstacle(StrEnum):
@@ -54,19 +49,3 @@ def settle(position: Position, running_calls: int) -> Settlement:
         refund_fen=max(position.prepaid_fen - owed, 0),
         obstacles=tuple(obstacle for obstacle, there in in_the_way.items() if there),
     )
-
-
-def number_free_on(ended_on: date, rest_days: int = NUMBER_REST_DAYS) -> date:
-    """The day from which the number may be given to somebody else.
-
-    Raises:
-        ValueError: a rest below 0.
-    """
-    if rest_days < 0:
-        raise ValueError(rest_days)
-    return ended_on + timedelta(rest_days)
-
-
-def retained_until(ended_on: date, years: int) -> date:
-    """The last day on which the customer's data are kept (`Figures.retention_years`)."""
-    return add_years(ended_on, years)

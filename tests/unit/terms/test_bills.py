@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidphone.terms.bills import (
+    Allocation,
     OpenBill,
     Part,
     Period,
@@ -128,6 +129,12 @@ NEW = OpenBill("202608-1", date(2026, 9, 16), 2_000, 30)
 def test_a_part_payment_goes_to_the_oldest_bill_first(amount: int, parts: tuple[Part, ...], left: int) -> None:
     allocation = allocate(amount, [NEW, OLD])
     assert (allocation.parts, allocation.left_fen) == (parts, left)
+
+
+def test_credits_of_a_bill_pay_of_its_late_fees() -> None:
+    bill = OpenBill("202609-1", date(2026, 10, 16), -500, 600)
+    assert allocate(60, [bill]).parts == (Part("202609-1", 0, 60),)
+    assert allocate(160, [bill]) == Allocation((Part("202609-1", 0, 100),), 60)
 
 
 bills = st.builds(

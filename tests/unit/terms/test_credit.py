@@ -59,27 +59,33 @@ def test_credit_lasts_exactly_until_one_step_more_would_overdraw(available: int,
         assert rate.charge_fen(seconds + 1) > available
 
 
-@given(amounts, rates)
-def test_steps_never_take_more_than_there_is_and_cost_what_the_call_costs(available: int, rate: Rate) -> None:
+@given(amounts, rates, st.integers(0, QUOTA_S))
+def test_steps_never_take_more_than_there_is_and_cost_what_the_call_costs(
+    available: int, rate: Rate, unused: int
+) -> None:
     """Property of clause 9: available is never below 0 after a grant, and nothing is lost to the rounding of steps."""
     granted, held, left = 0, 0, available
-    while (step := next_step(left, granted, rate)) is not None and granted < 40 * QUOTA_S:
-        assert step.until_s > granted
-        assert 0 <= step.reserve_fen <= left
+    for _ in range(40):
+        step = next_step(left, granted, rate, max(granted - unused, 0))
+        assert step.until_s >= granted
+        assert 0 <= step.reserve_fen <= max(left, 0)
         granted, held, left = step.until_s, held + step.reserve_fen, left - step.reserve_fen
         assert held == rate.charge_fen(granted)
-        assert all(rate.charge_fen(used) <= held for used in (granted - 1, granted))
+        assert rate.billed_s(granted) == granted
         if step.final:
-            assert next_step(left, granted, rate) is None
-            assert granted == lasting_s(available, rate)
+            assert next_step(left, granted, rate, granted).until_s == granted
+            told = lasting_s(available, rate)
+            assert told is not None
+            assert rate.charge_fen(granted) == rate.charge_fen(told)
+            break
 
 
 @given(st.lists(st.booleans(), max_size=30), st.integers(0, 5_000), rates, rates)
 def test_two_calls_at_once_cannot_overdraw(turns: list[bool], available: int, one: Rate, other: Rate) -> None:
     granted, left = {True: 0, False: 0}, available
     for turn in turns:
-        if step := next_step(left, granted[turn], one if turn else other):
-            granted[turn], left = step.until_s, left - step.reserve_fen
+        step = next_step(left, granted[turn], one if turn else other, granted[turn])
+        granted[turn], left = step.until_s, left - step.reserve_fen
         assert left >= 0
     assert left == available - one.charge_fen(granted[True]) - other.charge_fen(granted[False])
 
@@ -89,32 +95,47 @@ def test_a_longer_call_never_costs_less(seconds: int, rate: Rate) -> None:
     assert rate.charge_fen(seconds) <= rate.charge_fen(seconds + 1)
 
 
-def test_quotas_are_whole_increments() -> None:
-    assert next_step(10_000, 0, at_price(1_500, 0, 60)) == Step(60, 15, final=False)
-    assert next_step(10_000, 60, at_price(1_500, 0, 60)) == Step(120, 15, final=False)
-    assert next_step(10_000, 0, at_price(1_500, 0, 45)) == Step(90, 23, final=False)
-    assert next_step(10_000, 0, at_price(1_500, 180, 60)) == Step(180, 45, final=False)
-    assert next_step(10_000, 0, at_price(1_500, 0, 1)) == Step(60, 15, final=False)
+@pytest.mark.parametrize(
+    ("granted", "used", "rate", "step"),
+    [
+        (0, 0, at_price(1_500, 0, 60), Step(60, 15, final=False)),
+        (60, 45, at_price(1_500, 0, 60), Step(120, 15, final=False)),
+        (60, 45, at_price(1_500, 0, 1), Step(105, 11, final=False)),
+        (0, 0, at_price(1_500, 0, 45), Step(90, 23, final=False)),
+        (0, 0, at_price(1_500, 180, 60), Step(180, 45, final=False)),
+        (180, 30, at_price(1_500, 180, 60), Step(180, 0, final=False)),
+    ],
+)
+def test_quotas_are_whole_increments(granted: int, used: int, rate: Rate, step: Step) -> None:
+    assert next_step(10_000, granted, rate, used) == step
 
 
 def test_the_last_quota_is_short_and_says_so_and_a_payment_clears_it() -> None:
     rate = at_price(6_000, 0, 6)
-    assert next_step(20, 0, rate) == Step(18, 18, final=True)
-    assert next_step(2, 18, rate) is None
-    assert next_step(2 + 100, 18, rate) == Step(78, 60, final=False)
-    assert next_step(60, 0, rate) == Step(60, 60, final=True)
+    assert next_step(20, 0, rate, 0) == Step(18, 18, final=True)
+    assert next_step(2, 18, rate, 18) == Step(18, 0, final=True)
+    assert next_step(2 + 100, 18, rate, 18) == Step(78, 60, final=False)
+    assert next_step(60, 0, rate, 0) == Step(60, 60, final=True)
+    assert next_step(-7, 0, rate, 0) == Step(0, 0, final=True)
+
+
+def test_with_the_last_fen_taken_no_second_is_given_that_would_round_to_nothing() -> None:
+    """120 s are ¥0.0334, which takes the 3 fen there are; 125 s are ¥0.0348, and rounded to no more."""
+    rate = at_price(167)
+    assert lasting_s(3, rate) == 125
+    assert next_step(3, 0, rate, 0, quota_s=120) == Step(120, 3, final=False)
+    assert next_step(0, 120, rate, 105) == Step(120, 0, final=True)
 
 
 def test_what_costs_nothing_is_never_the_last() -> None:
     for rate in (FREE, at_price(0)):
-        assert next_step(-1_000, 60, rate) == Step(120, 0, final=False)
+        assert next_step(-1_000, 60, rate, 60) == Step(120, 0, final=False)
 
 
 def test_available_is_one_sum_over_all_that_is_owed_and_held() -> None:
     position = Position(limit_fen=5_000, prepaid_fen=200, unpaid_fen=900, unbilled_fen=300, reserved_fen=40)
     assert position.available_fen == 3_960
-    assert not position.at_limit
-    assert Position(100, 0, 100, 0, 0).at_limit
+    assert Position(100, 0, 150, 0, 0).available_fen == -50
 
 
 @pytest.mark.parametrize(

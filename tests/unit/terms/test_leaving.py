@@ -1,13 +1,11 @@
 """Leaving: nothing ends with a balance open, and what is prepaid is paid back (clause 11)."""
 
-from datetime import date
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vidphone.terms.credit import Position
-from vidphone.terms.leaving import Obstacle, Settlement, number_free_on, retained_until, settle
+from vidphone.terms.leaving import Obstacle, Settlement, settle
 
 
 @pytest.mark.parametrize(
@@ -36,11 +34,3 @@ def test_who_may_go_owes_nothing(limit: int, prepaid: int, unpaid: int, unbilled
     if settlement.may_end:
         assert (unpaid, unbilled, reserved) == (0, 0, 0)
         assert settlement.refund_fen == prepaid
-
-
-def test_a_number_rests_and_data_are_kept_as_long_as_agreed() -> None:
-    assert number_free_on(date(2026, 12, 3)) == date(2027, 3, 3)
-    assert number_free_on(date(2026, 12, 3), 0) == date(2026, 12, 3)
-    assert retained_until(date(2028, 2, 29), 3) == date(2031, 2, 28)
-    with pytest.raises(ValueError, match="-1"):
-        number_free_on(date(2026, 12, 3), -1)
