@@ -1,10 +1,13 @@
 """The command line of `vidphone admin`. Loads nothing that only the service needs."""
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
+
+from vidphone.service.admin.bill_arguments import GROUPS, SINGLE, add_group, add_single
 
 ABOUT = """\
 The provider's customers and their agreements. Works on the data folder, whether the service runs or not: a running
@@ -23,7 +26,10 @@ examples:
   vidphone admin numbers add 2000-2999
   vidphone admin reviews want-copy --number 2003 --reason '地址不完整，请提交身份证复印件'
   vidphone admin reviews show --number 2003 --reveal name identity_number --reason 'call back about the copy'
-  vidphone admin agreements list"""
+  vidphone admin agreements list
+  vidphone admin bills export --number 2003 --bill 202608-2003 --to bill.pdf
+  vidphone admin pay cash --number 2003 --yuan 120.00 --receipt R-2026-0117
+  vidphone admin standing list"""
 
 CUSTOMERS = {
     "add": "add a customer",
@@ -69,6 +75,11 @@ def add_admin_arguments(parser: argparse.ArgumentParser) -> None:
     _audit(_group(commands, "audit", "the chain of what was done with personal data"))
     _command(_group(commands, "keys", "the keys of personal data"), "rotate", "put everything under a new key")
     _command(_group(commands, "offer", "what is offered to those who sign up"), "check", "read the offer and tell it")
+    for name, about in GROUPS.items():
+        group = _group(commands, name, about)
+        add_group(name, partial(_command, group))
+    for name, about in SINGLE.items():
+        add_single(name, _command(commands, name, about))
     _command(commands, "erase-due", "erase the data of those whose agreement ended long enough ago")
 
 

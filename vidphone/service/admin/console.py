@@ -64,6 +64,10 @@ def _do(arguments: argparse.Namespace, engine: Engine) -> None:
             offers.check(engine, arguments.data)
         case "erase-due":
             keeping.erase_due(engine, _key_file(arguments))
+        case _:
+            from vidphone.service.admin import bill_commands  # noqa: PLC0415 - setting documents in type takes a while
+
+            bill_commands.run(arguments, engine)
 
 
 def _do_numbers(arguments: argparse.Namespace, engine: Engine) -> None:

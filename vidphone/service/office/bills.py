@@ -1,0 +1,217 @@
+"""The provider's work on bills: cash, standing, leaving, adjustments, runs (clauses 5, 6, 9, 10 and 11).
+
+What staff do by hand is in the audit chain; money is in the ledger, once a receipt.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, Engine, Row, case, func, insert, select, update
+
+from vidphone.service.audit.log import AuditLog
+from vidphone.service.billing.changes import Changes
+from vidphone.service.billing.leaving import Endings
+from vidphone.service.billing.lines import in_both
+from vidphone.service.billing.receipts import CASH, receive
+from vidphone.service.billing.runner import Done, Runner
+from vidphone.service.billing.standing import BY_CUSTOMER, refresh
+from vidphone.service.billing.values import Conditions
+from vidphone.service.days import provider_day
+from vidphone.service.ledger import check
+from vidphone.service.ledger.ledger import Ledger
+from vidphone.service.ledger.values import Balance, ChargeKind
+from vidphone.service.store.customers import account_id
+from vidphone.service.store.engine import writing
+from vidphone.service.store.standings import standings_of, tell
+from vidphone.service.store.subscriptions import plans_of
+from vidphone.service.store.tables import accounts
+from vidphone.service.store.tables_billing import judicial_pauses, leavings, standings
+from vidphone.terms.bills import Period, rent_days, rent_fen
+from vidphone.terms.calendar import Span
+from vidphone.terms.orders import Catalogue, Order, Words
+from vidphone.terms.standing import Standing
+
+RUN_AT_A_TIME = 200
+"""Customers in one transaction of a run by hand."""
+
+
+class NotPossible(Exception):
+    """It cannot be done as things stand; the argument is the key of the text `admin.<key>`."""
+
+
+@dataclass(frozen=True)
+class BillOffice:
+    """Blocking. Times are UTC seconds since 1970. All raise `UnknownNumber` for a number that nobody has."""
+
+    engine: Engine
+    conditions: Conditions
+    endings: Endings
+    changes: Changes
+    audit: AuditLog
+
+    def take_cash(self, number: str, amount_fen: int, receipt: str, staff: str, at: float) -> bool:
+        """Cash over the counter; False where the receipt was entered before.
+
+        Raises:
+            PostingConflict: it was entered for another customer or amount.
+        """
+        with writing(self.engine) as connection:
+            account = account_id(connection, number)
+            new = receive(connection, account, amount_fen, f"cash:{receipt}", CASH, self.conditions, at)
+            if new:
+                details = {"receipt": receipt, "fen": str(amount_fen)}
+                self.audit.append(connection, "cash-received", staff, f"account:{account}", details, at)
+                self.endings.advance(connection, account, at)
+        return new
+
+    def balance(self, number: str) -> Balance:
+        """How a customer stands in the ledger."""
+        with self.engine.connect() as connection:
+            return Ledger().balance(connection, account_id(connection, number))
+
+    def account(self, number: str) -> int:
+        """The id of a customer."""
+        with self.engine.connect() as connection:
+            return account_id(connection, number)
+
+    def adjust(self, number: str, amount_fen: int, words: Words, reference: str, staff: str, at: float) -> bool:
+        """A charge or (below 0) a credit, with the words that stand on the next bill; once a reference."""
+        with writing(self.engine) as connection:
+            account = account_id(connection, number)
+            known = f"adjust:{reference}"
+            new = Ledger().charge(connection, account, ChargeKind.ADJUSTMENT, words, amount_fen, known, at)
+            if new:
+                details = {"reference": reference, "fen": str(amount_fen)}
+                self.audit.append(connection, "adjusted", staff, f"account:{account}", details, at)
+                tell(connection, (account,), at)
+        return new
+
+    def pay_back(self, number: str, amount_fen: int, reference: str, staff: str, at: float) -> None:
+        """What was paid in advance goes back to the customer, in cash.
+
+        Raises:
+            NotPossible: so much was not paid in advance.
+        """
+        with writing(self.engine) as connection:
+            account = account_id(connection, number)
+            if amount_fen > Ledger().balance(connection, account).prepaid:
+                raise NotPossible("refund.too-much")
+            if Ledger().refund(connection, account, amount_fen, f"refund:{reference}", at, cash=True):
+                details = {"reference": reference, "fen": str(amount_fen)}
+                self.audit.append(connection, "paid-back", staff, f"account:{account}", details, at)
+                owed = case((leavings.c.refund_fen > amount_fen, leavings.c.refund_fen - amount_fen), else_=0)
+                connection.execute(update(leavings).where(leavings.c.account_id == account).values(refund_fen=owed))
+
+    def standings(self) -> Sequence[tuple[str, Standing]]:
+        """Everybody who is not active, by number."""
+        wanted = select(accounts.c.id, accounts.c.number).join(standings, standings.c.account_id == accounts.c.id)
+        by_number = wanted.where(standings.c.to_day.is_(None)).order_by(
+            func.length(accounts.c.number), accounts.c.number
+        )
+        with self.engine.connect() as connection:
+            rows = connection.execute(by_number).all()
+            found = standings_of(connection, [row.id for row in rows])
+        return [(row.number, found[row.id]) for row in rows]
+
+    def pause(self, number: str, reference: str, staff: str, at: float) -> None:
+        """Pause the service because an authority demands it; the rent goes on (clause 10).
+
+        Raises:
+            NotPossible: it is paused.
+        """
+        with writing(self.engine) as connection:
+            account = account_id(connection, number)
+            if _pause(connection, account) is not None:
+                raise NotPossible("standing.is-paused")
+            row = {"account_id": account, "reference": reference, "from_day": provider_day(at).isoformat()}
+            connection.execute(insert(judicial_pauses).values(row))
+            self.audit.append(connection, "judicial-paused", staff, f"account:{account}", {"file": reference}, at)
+            refresh(connection, (account,), self.conditions, at)
+
+    def resume(self, number: str, staff: str, at: float, *, unfounded: bool = False) -> None:
+        """End the pause. Where it had no legal ground, its rent is paid back on the next bill (clause 10).
+
+        Raises:
+            NotPossible: it is not paused.
+        """
+        today = provider_day(at)
+        with writing(self.engine) as connection:
+            account = account_id(connection, number)
+            held = _pause(connection, account)
+            if held is None:
+                raise NotPossible("standing.not-paused")
+            this = update(judicial_pauses).where(judicial_pauses.c.id == held.id)
+            connection.execute(this.values(to_day=today.isoformat()))
+            if unfounded:
+                span = Span(date.fromisoformat(held.from_day), today)
+                if back := _rent_of(connection, account, span):
+                    words = in_both("bill.line.rent-back", first=held.from_day, last=today.isoformat())
+                    kind, known = ChargeKind.ADJUSTMENT, f"pause:{held.id}"
+                    Ledger().charge(connection, account, kind, words, -back, known, at)
+            self.audit.append(connection, "judicial-resumed", staff, f"account:{account}", {}, at)
+            refresh(connection, (account,), self.conditions, at)
+
+    def leavings(self) -> Sequence[Row[tuple[object, ...]]]:
+        """All agreements that are ending or have ended."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(leavings).order_by(leavings.c.asked_at)).all()
+
+    def end(self, number: str, at: float) -> Row[tuple[object, ...]]:
+        """End an agreement as the customer asked, on paper or at the desk; how far it has come.
+
+        Raises:
+            NotPossible: there is none in force.
+        """
+        with writing(self.engine) as connection:
+            account = account_id(connection, number)
+            self.endings.ask(connection, account, BY_CUSTOMER, at)
+            found = connection.execute(select(leavings).where(leavings.c.account_id == account)).one_or_none()
+            if found is None:
+                raise NotPossible("leaving.no-agreement")
+            return found
+
+    def stay(self, number: str, at: float) -> None:
+        """Take a request to leave back.
+
+        Raises:
+            NotPossible: there is none, or it is too late.
+        """
+        with writing(self.engine) as connection:
+            if not self.endings.withdraw(connection, account_id(connection, number), at):
+                raise NotPossible("leaving.not-asked")
+
+    def change_plan(self, number: str, plan: str, catalogue: Catalogue, staff: str, at: float) -> tuple[Order, date]:
+        """See `Changes.plan`; for customers on paper their first."""
+        with writing(self.engine) as connection:
+            return self.changes.plan(connection, account_id(connection, number), plan, catalogue, staff, at)
+
+    def change_limit(self, number: str, limit_fen: int, catalogue: Catalogue, staff: str, at: float) -> Order | None:
+        """See `Changes.limit`."""
+        with writing(self.engine) as connection:
+            return self.changes.limit(connection, account_id(connection, number), limit_fen, catalogue, staff, at)
+
+    def run(self, at: float) -> Done:
+        """Everything that is due by date, beside a running service or without one."""
+        return Runner(self.engine, self.endings, RUN_AT_A_TIME).run(at)
+
+    def faults(self) -> list[str]:
+        """What in the ledger does not add up."""
+        with self.engine.connect() as connection:
+            return check.faults(connection)
+
+
+def _pause(connection: Connection, account: int) -> Row[tuple[object, ...]] | None:
+    mine = (judicial_pauses.c.account_id == account) & judicial_pauses.c.to_day.is_(None)
+    return connection.execute(select(judicial_pauses).where(mine)).one_or_none()
+
+
+def _rent_of(connection: Connection, account: int, span: Span) -> int:
+    """The rent of a span of days, each month's part rounded once."""
+    last, total, period = span.last or span.first, 0, Period.of(span.first)
+    while period.first <= last:
+        plan = plans_of(connection, (account,), min(last, period.last)).get(account)
+        if plan is not None:
+            total += rent_fen(plan.monthly_rent_fen, period, rent_days(period, span.first, last))
+        period = period.next()
+    return total
