@@ -40,15 +40,14 @@ def provider(tmp_path: Path) -> Iterator[Provider]:
     provider.stop()
 
 
-def die_at(provider: Provider, armed: Path, step: int) -> None:
+def start(provider: Provider, armed: Path) -> None:
     armed.unlink(missing_ok=True)
-    where = (str(provider.data), str(provider.port), str(armed), str(step))
-    provider.start_as("-m", "tests.support.mortal_service", *where)
+    provider.start_as("-m", "tests.support.mortal_service", str(provider.data), str(provider.port), str(armed))
 
 
-def killed_in(provider: Provider, armed: Path, ask: Callable[[], httpx.Response]) -> bool:
-    """Whether the armed service died of the request; else it answered well."""
-    armed.touch()
+def killed_in(provider: Provider, armed: Path, step: int, ask: Callable[[], httpx.Response]) -> bool:
+    """Whether the service died at that step of the request; else it answered well."""
+    armed.write_text(str(step))
     try:
         answer = ask()
     except httpx.TransportError:
@@ -80,14 +79,12 @@ def test_killed_at_every_step_of_the_beginning_it_holds_nothing_or_all(
     provider: Provider, tmp_path: Path, applicants: list[Applicant]
 ) -> None:
     armed = tmp_path / "armed"
+    start(provider, armed)
     for step in itertools.count(1):
         assert step < MOST_STEPS
-        die_at(provider, armed, step)
         applicant = Applicant(provider.url, person(step))
         applicants.append(applicant)
-        killed = killed_in(provider, armed, applicant.begin)
-        if not killed:
-            provider.stop()
+        if not killed_in(provider, armed, step, applicant.begin):
             break
         engine = open_database(provider.data)
         with engine.connect() as connection:
@@ -95,10 +92,9 @@ def test_killed_at_every_step_of_the_beginning_it_holds_nothing_or_all(
         held = state_of(engine, applicant.number) is NumberState.HELD
         engine.dispose()
         assert held is bool(begun)
-        provider.start()
+        start(provider, armed)
         assert applicant.begin().status_code == 200
         assert applicant.document()
-        provider.stop()
     assert step > 5
 
 
@@ -107,16 +103,14 @@ def test_killed_at_every_step_of_the_end_there_is_no_agreement_or_a_complete_one
 ) -> None:
     armed = tmp_path / "armed"
     complete = 0
+    start(provider, armed)
     for step in itertools.count(1):
         assert step < MOST_STEPS
-        die_at(provider, armed, step)
         applicant = Applicant(provider.url, person(step))
         applicants.append(applicant)
         assert applicant.begin().status_code == 200
         signed = applicant.sign(applicant.document())
-        killed = killed_in(provider, armed, lambda: applicant.hand_in(signed))  # noqa: B023 - called at once
-        if not killed:
-            provider.stop()
+        if not killed_in(provider, armed, step, lambda: applicant.hand_in(signed)):  # noqa: B023 - called at once
             break
         engine = open_database(provider.data)
         made, state = counts(engine), state_of(engine, applicant.number)
@@ -128,13 +122,13 @@ def test_killed_at_every_step_of_the_end_there_is_no_agreement_or_a_complete_one
             assert state is NumberState.HELD
         assert AuditLog(engine).verify() is None
         engine.dispose()
-        provider.start()
+        start(provider, armed)
         done = applicant.hand_in(signed)
         assert done.status_code == 200
         assert verify(applicant.document(), applicant.http.get("/v1/provider").json()["root_certificate_pem"]).complete
-        provider.stop()
     assert step > 10
     assert complete >= 1
+    provider.stop()
     engine = open_database(provider.data)
     office = Office.open(engine, default_key_file(provider.data), time.time())
     assert all(office.agreements.document(one.id) for one in office.agreements.list())

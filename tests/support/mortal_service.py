@@ -1,7 +1,7 @@
-"""`vidphone serve` that kills itself (SIGKILL) at the nth step on its database, once a file says so.
+"""`vidphone serve` that kills itself (SIGKILL) at the nth step on its database, once a file is there that says n.
 
 A step is the beginning of a transaction, a change before it is made, or a commit before it is made, on the threads that
-sign customers up: whatever lies between two steps leaves nothing behind. Arguments: data folder, port, file, n.
+sign customers up: whatever lies between two steps leaves nothing behind. Arguments: data folder, port, file.
 """
 
 import itertools
@@ -17,12 +17,12 @@ from vidphone.service.few import THREADS
 from vidphone.service.server import ServeOptions, serve
 
 
-def main(data: Path, port: int, armed: Path, last_step: int) -> int:
+def main(data: Path, port: int, armed: Path) -> int:
     steps = itertools.count(1)
 
     def step() -> None:
         signs_up = threading.current_thread().name.startswith(THREADS)
-        if signs_up and armed.exists() and next(steps) == last_step:
+        if signs_up and armed.exists() and next(steps) == int(armed.read_text()):
             os.kill(os.getpid(), signal.SIGKILL)
 
     def statement(_connection: Connection, _cursor: object, words: str, *_: object) -> None:
@@ -35,4 +35,4 @@ def main(data: Path, port: int, armed: Path, last_step: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])))
