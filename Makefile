@@ -2,6 +2,11 @@
 MAKEFLAGS += --no-print-directory
 DEMO_SECONDS ?= 20
 BIN := .venv/bin
+# What keeps time with sound, pictures or windows has the machine to itself; the rest shares it.
+INTEGRATION := $(wildcard tests/integration/test_*.py)
+SERVICE := $(foreach part,service sign charges ledger money time_stamps,$(filter tests/integration/test_$(part)%,$(INTEGRATION)))
+SHARED := tests/contract tests/fuzz tests/unit $(SERVICE)
+ALONE := tests/ui tests/foreign $(filter-out $(SERVICE),$(INTEGRATION))
 
 # Where there is no screen, Qt paints into memory.
 ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
@@ -25,7 +30,7 @@ demo:
 
 test:
 	@packaging/setup.sh test
-	@$(BIN)/pytest
+	@status=0; $(BIN)/pytest -n 2 --dist loadfile $(SHARED) || status=1; $(BIN)/pytest $(ALONE) || status=1; exit $$status
 
 quick:
 	@packaging/setup.sh test
