@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT))  # for tests.fakes
 
 import screens_account  # noqa: E402
+import screens_costs  # noqa: E402
 import screens_first_run  # noqa: E402
 import screens_money  # noqa: E402
 from PySide6.QtCore import QEvent, QMessageLogContext, QPoint, Qt, QtMsgType, qInstallMessageHandler  # noqa: E402
@@ -344,6 +345,7 @@ SERIES: tuple[Callable[[Desk], Iterator[Shot]], ...] = (
     incoming_shots,
     call_shots,
     *screens_account.SERIES,
+    *screens_costs.SERIES,
     *screens_money.SERIES,
     *screens_first_run.SERIES,
 )

@@ -23,6 +23,7 @@ from vidphone.phone.events import (
 )
 from vidphone.ui.bridge import Bridge
 from vidphone.ui.calls.windows import CallWindows
+from vidphone.ui.costs import barred
 from vidphone.ui.design.feedback import Notice
 from vidphone.ui.design.theme import Theme, application
 from vidphone.ui.links import number_of_link
@@ -49,6 +50,8 @@ class Desktop(QObject):
         self.window.close_asked.connect(self.close_asked)
         self.window.quit_asked.connect(self.quit_asked)
         self.calls.main_wanted.connect(self.raise_window)
+        self.calls.pay_wanted.connect(self._pay)
+        self.calls.page_wanted.connect(self._show_page)
         self.tray.show_asked.connect(self.raise_window)
         self.tray.notification_clicked.connect(self._notification_clicked)
         self.tray.quit_asked.connect(self.quit_asked)
@@ -103,6 +106,20 @@ class Desktop(QObject):
             return self._ask_in_call()
         self.quit_now()
         return None
+
+    def _pay(self, fen: int) -> None:
+        self.raise_window()
+        self.window.pay(fen)
+
+    def _show_page(self, page: str) -> None:
+        """Go where what bars a call is lifted."""
+        self.raise_window()
+        if page in (barred.Page.LIMIT, barred.Page.LEAVING):
+            self.window.open_page(Page.MONEY)
+            self.window.money.open_tab("plan" if page == barred.Page.LIMIT else "leaving")
+        else:
+            self.window.open_page(Page.ACCOUNT)
+            self.window.account.open_tab(page)
 
     def _ask_in_call(self) -> Question:
         ways = [("ui.leave.stay", "plain", None), ("ui.leave.end", "danger", self.quit_now)]

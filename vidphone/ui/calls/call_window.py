@@ -13,6 +13,7 @@ from vidphone.media.stats import CallStats
 from vidphone.phone.commands import Camera, Dial, Dtmf, HangUp, Hold, Mute, Record, RequestStats
 from vidphone.ui.calls.context import CallContext
 from vidphone.ui.calls.controls import HANG_UP_ALSO, KEYS
+from vidphone.ui.calls.costs import CallCosts, restart
 from vidphone.ui.calls.framing import Framing
 from vidphone.ui.calls.panels import DTMF_KEYS, Panel
 from vidphone.ui.calls.scene import (
@@ -25,6 +26,7 @@ from vidphone.ui.calls.scene import (
 )
 from vidphone.ui.calls.surface import CallSurface
 from vidphone.ui.calls.visibility import Keep
+from vidphone.ui.costs.barred import is_barred
 from vidphone.wire.reasons import EndReason
 
 ENDED_STAYS_MS = 4000
@@ -54,6 +56,7 @@ class CallWindow(CallSurface):
         self._no_camera = False
         self._awaited_since_s: float | None = None
         self._watching = True
+        self.costs = CallCosts(context, self)
         self._clock = self._timer(self._turn_clock)
         self._closer = self._timer(self._close_by_itself)
         self._connect()
@@ -88,6 +91,9 @@ class CallWindow(CallSurface):
         self.placeholder.again_wanted.connect(self._call_again)
         self.placeholder.resume_wanted.connect(lambda: self.use(Control.HOLD))
         self.placeholder.close_wanted.connect(self.finished)
+        self.costs.support_called.connect(self.finished)
+        self.barred.again_wanted.connect(self._call_again)
+        self.barred.close_wanted.connect(self.finished)
         self.leave_card.keep_wanted.connect(self._keep_small)
         self.leave_card.hang_up_wanted.connect(self._hang_up)
         self.leave_card.stay_wanted.connect(self._stay)
@@ -121,12 +127,23 @@ class CallWindow(CallSurface):
         self._view = view
         if newly_ended:
             plain = view.reason in PLAIN_ENDS
-            self._closer.start(ENDED_STAYS_MS if plain else EXPLAINED_STAYS_MS)
+            if is_barred(view):
+                self.costs.explain(view)  # and stays until it was read
+            else:
+                self._closer.start(ENDED_STAYS_MS if plain else EXPLAINED_STAYS_MS)
             self.leave_card.hide()
             self.open_panel(None)
         elif view.state is not CallState.ENDED:
             self._closer.stop()
         self.refresh()
+
+    def show_charge(self, *, goes_on: bool) -> None:
+        """The call costs something else now; `goes_on`: its credit was about to end, and does not."""
+        if goes_on:
+            self.notices.tell("circle-check", "ui.costs.credit.goes-on")
+        if self._view is not None:
+            self.costs.show_call(self._view)
+        self._start_clock()
 
     def show_others(self, waiting: CallView | None, held: tuple[CallView, ...]) -> None:
         """Show the calls that wait and those on hold."""
@@ -162,7 +179,7 @@ class CallWindow(CallSurface):
         if shown.stage in WHY_NO_PICTURE:
             self.picture.clear()
         covered = shown.stage is Stage.PICTURE and self.picture.has_picture
-        self.placeholder.setVisible(not covered)
+        self.placeholder.setVisible(not covered and not is_barred(view))
         self._await_picture(shown.stage is Stage.PICTURE and not covered)
         sentence = self._sentence(view, shown.stage, shown.status)
         upon_picture = shown.stage is Stage.RECONNECTING and self.picture.has_picture
@@ -170,6 +187,7 @@ class CallWindow(CallSurface):
         self.picture.set_dimmed(shown.stage is Stage.RECONNECTING)
         self.header.show_scene(shown, titled=covered or upon_picture, sentence=sentence)
         self.notices.show_scene(shown)
+        self.costs.show_call(view)
         if view.comparison_code:
             self.code.show_code(view.comparison_code)
         keypad, full = self.keypad.isVisible(), self.isFullScreen()
@@ -214,16 +232,17 @@ class CallWindow(CallSurface):
         self.own.view.set_live(own and self._watching)
 
     def _start_clock(self) -> None:
-        wait = next_change_s(self._view, self._context.now_s()) if self._view else None
-        if wait is None:
+        view, now = self._view, self._context.now_s()
+        if view is None or view.state is CallState.ENDED:
             self._clock.stop()
         else:
-            self._clock.start(round(wait * 1000) + 1)
+            restart(self._clock, next_change_s(view, now), self.costs.next_change_s(view))
 
     def _turn_clock(self) -> None:
         if self._view is not None:
             shown = scene(self._view, self._context.now_s(), self._context.theme.language)
             self.header.show_status(shown.status)
+            self.costs.show_call(self._view)
             if shown.stage is Stage.PICTURE and self._awaited_since_s is not None:
                 self.placeholder.show_status(self._sentence(self._view, shown.stage, shown.status))
             if shown.stage is Stage.RECONNECTING:

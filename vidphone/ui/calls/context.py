@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vidphone.call.charge import Charge
 from vidphone.media.slot import PictureSlot
 from vidphone.phone.commands import Command
 from vidphone.phone.events import DevicesChanged
@@ -11,7 +12,7 @@ from vidphone.ui.design.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class CallContext:
-    """The theme, the way to the engine, its two pictures, and the time in monotonic seconds."""
+    """The theme, the way to the engine, its two pictures, the time in monotonic seconds, and what a call costs here."""
 
     theme: Theme
     post: Callable[[Command], None]
@@ -19,3 +20,5 @@ class CallContext:
     own: PictureSlot
     devices: Callable[[], DevicesChanged]
     now_s: Callable[[], float]
+    charge: Callable[[str], Charge | None]
+    """None for a call that somebody else pays for, or nobody."""

@@ -1,4 +1,4 @@
-"""What stands above a call: with whom, which way, how long, how safe, how good."""
+"""What stands above a call: with whom, which way, how long, at what cost, how safe, how good."""
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics
@@ -43,6 +43,7 @@ class Header(QWidget):
         self._way = QLabel()
         self.number = Label(theme, role=TypeRole.BODY, tone="muted")
         self.status = Label(theme, role=TypeRole.BODY)
+        self.cost = Label(theme, role=TypeRole.BODY)
         self.security = StageButton(theme, "shield", "calls.security.unknown", "quiet", shortcut="C")
         self.bars = SignalBars(theme)
         self.small = StageButton(theme, "picture-in-picture-2", "calls.do.small-picture", "quiet", shortcut="P")
@@ -51,9 +52,11 @@ class Header(QWidget):
         self.small.clicked.connect(self.small_picture_wanted)
         second = QHBoxLayout()
         second.setSpacing(GRID_PX)
-        for part in (self._way, self.number, self.status):
+        for part in (self._way, self.number, self.status, self.cost):
             second.addWidget(part)
         second.addStretch(1)
+        self._titled = True
+        self.cost.hide()
         names = self._names = Ground(theme)
         names.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
         lines = QVBoxLayout(names)
@@ -83,7 +86,8 @@ class Header(QWidget):
         self.number.show_text(scene.number)
         self.number.setVisible(bool(scene.number))
         self.show_status(scene.status)
-        self._names.setVisible(titled or bool(scene.number) or scene.status != sentence)
+        self._titled = titled or bool(scene.number) or scene.status != sentence
+        self._names.setVisible(self._titled or bool(self.cost.plain))
         icon, way = ("phone-incoming", "incoming") if scene.incoming else ("phone-outgoing", "outgoing")
         self._way.setPixmap(theme.pixmap(icon, theme.stage.muted, 16))
         self._way.setAccessibleName(theme.words(f"calls.direction.{way}"))
@@ -98,3 +102,14 @@ class Header(QWidget):
         """The duration, or the state in words."""
         if self.status.plain != status:
             self.status.show_text(status)
+
+    def show_cost(self, cost: str) -> None:
+        """What the call costs; nothing where somebody else pays for it."""
+        if self.cost.plain == cost:
+            return
+        self.cost.show_text(cost)
+        name = self._theme.words("ui.costs.call.name", cost=cost) if cost else ""
+        self.cost.setAccessibleName(name)
+        self.cost.setToolTip(name)
+        self.cost.setVisible(bool(cost))
+        self._names.setVisible(self._titled or bool(cost))

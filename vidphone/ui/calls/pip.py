@@ -7,11 +7,13 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from vidphone.call.view import CallState, CallView
 from vidphone.phone.commands import HangUp
 from vidphone.ui.calls.context import CallContext
+from vidphone.ui.calls.costs import restart
 from vidphone.ui.calls.parts import Scrim, StageButton
 from vidphone.ui.calls.picture import PictureView
 from vidphone.ui.calls.placeholder import WAITING, BreathingAvatar
 from vidphone.ui.calls.scene import Stage, next_change_s, scene
 from vidphone.ui.calls.snapping import Corner, corner_place, nearest_corner
+from vidphone.ui.costs.charges import next_second_s, small
 from vidphone.ui.design.labels import ElidedLabel
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
 
@@ -111,14 +113,15 @@ class SmallPicture(QWidget):
         self.avatar.setVisible(not covered)
         self.avatar.show_name(shown.title, waiting=shown.stage in WAITING)
         self.title.show_text(shown.title)
-        self.status.show_text(shown.status)
+        charge = None if view.state is CallState.ENDED else self._context.charge(view.call)
+        told = (shown.status, small(charge, now, theme.language))
+        self.status.show_text(" · ".join(part for part in told if part))
         self.hang_up.setEnabled(view.state is not CallState.ENDED)
         self.setWindowTitle(theme.words("calls.pip.window", name=shown.title))
-        wait = next_change_s(view, now)
-        if wait is None or not self.isVisible():
-            self._clock.stop()
+        if self.isVisible():
+            restart(self._clock, next_change_s(view, now), next_second_s(charge, now))
         else:
-            self._clock.start(round(wait * 1000) + 1)
+            self._clock.stop()
 
     def appear(self) -> None:
         """Show it in the screen's lower right, or where it was left."""

@@ -106,6 +106,8 @@ class Placeholder(QWidget):
         self.title = Label(theme, role=TypeRole.DISPLAY, wrap=True)
         self.status = Label(theme, role=TypeRole.LEAD, wrap=True)
         self.hint = Label(theme, tone="muted", wrap=True)
+        self.cost = Label(theme, tone="muted", wrap=True)
+        self.cost.hide()
         self.again = PushButton(theme, "calls.ended.again", "accent")
         self.close_button = PushButton(theme, "calls.ended.close")
         self.resume = PushButton(theme, "calls.do.resume", "accent")
@@ -117,7 +119,7 @@ class Placeholder(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID_PX)
         layout.addWidget(self.avatar, 0, Qt.AlignmentFlag.AlignHCenter)
-        for label in (self.title, self.status, self.hint):
+        for label in (self.title, self.status, self.hint, self.cost):
             label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
             layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
         self._ways = QWidget()
@@ -153,6 +155,11 @@ class Placeholder(QWidget):
         if self.status.plain != sentence:
             self.status.show_text(sentence)
 
+    def show_cost(self, cost: str) -> None:
+        """What the call has cost in the end."""
+        self.cost.show_text(cost)
+        self.cost.setVisible(bool(cost))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground beneath the words, upon a picture."""
         if self._grounded:
@@ -168,5 +175,5 @@ class Placeholder(QWidget):
     def _restyle(self) -> None:
         width = self._theme.px(WIDTH_PX)
         self.setFixedWidth(width)
-        for label in (self.title, self.status, self.hint):
+        for label in (self.title, self.status, self.hint, self.cost):
             label.setFixedWidth(width - 4 * GRID_PX)  # known before it is shown: the window must not grow for a guess

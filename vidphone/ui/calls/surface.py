@@ -16,6 +16,8 @@ from vidphone.ui.calls.picture import PictureView
 from vidphone.ui.calls.placeholder import Placeholder
 from vidphone.ui.calls.snapping import MARGIN_PX
 from vidphone.ui.calls.stats_panel import StatsPanel
+from vidphone.ui.costs.barred_card import BarredCard
+from vidphone.ui.costs.credit_line import CreditLine
 from vidphone.ui.design.tokens import GRID_PX
 
 SIZE = QSize(1280, 720)
@@ -39,6 +41,8 @@ class CallSurface(QWidget):
         self.header = Header(context)
         self.controls = Controls(context)
         self.notices = Notices(context)
+        self.credit = CreditLine(context.theme)
+        self.barred = BarredCard(context.theme)
         self.waiting = WaitingCard(context)
         self.leave_card = LeaveCard(context)
         self.keypad = Keypad(context)
@@ -67,6 +71,11 @@ class CallSurface(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        credit = QHBoxLayout()
+        credit.setContentsMargins(2 * GRID_PX, 0, 2 * GRID_PX, 0)
+        credit.addWidget(self.credit)
+        credit.addStretch(1)
+        column.addLayout(credit)
         column.addWidget(self.notices)
         column.addWidget(self.waiting, 0, Qt.AlignmentFlag.AlignHCenter)
         middle = QHBoxLayout()
@@ -82,6 +91,7 @@ class CallSurface(QWidget):
         grid.addWidget(self.picture, 0, 0)
         grid.addWidget(self.placeholder, 0, 0, Qt.AlignmentFlag.AlignCenter)
         grid.addWidget(self.overlay, 0, 0)
+        grid.addWidget(self.barred, 0, 0, Qt.AlignmentFlag.AlignCenter)
         grid.addWidget(self.leave_card, 0, 0, Qt.AlignmentFlag.AlignCenter)
 
     def begin(self, *, video: bool) -> None:

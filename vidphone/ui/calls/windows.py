@@ -12,6 +12,7 @@ from vidphone.call.view import CallState, CallView
 from vidphone.media.devices import DeviceKind
 from vidphone.phone.events import (
     CallChanged,
+    Charging,
     DeviceNotice,
     DevicesChanged,
     DtmfReceived,
@@ -26,6 +27,7 @@ from vidphone.ui.calls.context import CallContext
 from vidphone.ui.calls.incoming import IncomingWindow
 from vidphone.ui.calls.pip import SmallPicture
 from vidphone.ui.calls.scene import current_call, end_sentence, held_calls, title
+from vidphone.ui.costs.charges import Charges, goes_on
 from vidphone.ui.design.theme import Theme
 from vidphone.wire.reasons import EndReason
 
@@ -40,6 +42,10 @@ class CallWindows(QObject):
 
     main_wanted = Signal()
     """The person wants the main window, from within a call."""
+    pay_wanted = Signal(int)
+    """Fen; 0 for an open amount."""
+    page_wanted = Signal(str)
+    """The page of the main window that lifts what bars a call (`costs.barred.Page`)."""
 
     def __init__(
         self,
@@ -51,6 +57,7 @@ class CallWindows(QObject):
     ) -> None:
         super().__init__(parent)
         self._bridge, self._theme = bridge, theme
+        self._charges = Charges()
         self._context = CallContext(
             theme=theme,
             post=bridge.post,
@@ -58,6 +65,7 @@ class CallWindows(QObject):
             own=bridge.local_slot,
             devices=lambda: DevicesChanged(bridge.state.devices, bridge.state.selected),
             now_s=now_s,
+            charge=self._charges.of,
         )
         self._calls: dict[str, CallView] = {}
         self._current = ""
@@ -84,8 +92,14 @@ class CallWindows(QObject):
         self._drop_incoming()
 
     def _take(self, event: Event) -> None:
+        charged_before = self._charges.of(event.call) if isinstance(event, Charging) else None
+        self._charges.fold(event)
         window = self.window
+        if window is not None:
+            window.costs.take(event, window.view)
         match event:
+            case Charging(call, charge) if call == self._current:
+                self._show_charge(longer=goes_on(charged_before, charge))
             case CallChanged(view):
                 self._change(replace(view, peer_name=self._bridge.state.name_of(view.peer_number) or view.peer_name))
             case StatsReport(stats) if window is not None and stats.call == self._current:
@@ -102,6 +116,12 @@ class CallWindows(QObject):
                 window.notices.tell_text("triangle-alert", sentences)
             case _:
                 pass
+
+    def _show_charge(self, *, longer: bool) -> None:
+        if self.window is not None:
+            self.window.show_charge(goes_on=longer)
+        if self.small is not None:
+            self.small.refresh()
 
     def _take_device(self, notice: DeviceNotice) -> None:
         camera = notice.kind is DeviceKind.CAMERA
@@ -180,6 +200,8 @@ class CallWindows(QObject):
             self.window = CallWindow(self._context)
             self.window.leave_wanted.connect(self._leave)
             self.window.main_wanted.connect(self._to_main)
+            self.window.costs.pay_wanted.connect(self._to_pay)
+            self.window.costs.page_wanted.connect(self.page_wanted)
             self.window.finished.connect(self._finish)
             self.window.show_camera(there=self._camera_there)  # it may have failed while the call rang
             self.window.show_call(current)
@@ -221,6 +243,11 @@ class CallWindows(QObject):
     def _to_main(self) -> None:
         self._leave()
         self.main_wanted.emit()
+
+    def _to_pay(self, fen: int) -> None:
+        """Paying is done in the main window; a call that is on stays in sight, with its countdown."""
+        self._leave()
+        self.pay_wanted.emit(fen)
 
     def _open_small(self, current: CallView) -> None:
         if self.window is None or self.small is not None:

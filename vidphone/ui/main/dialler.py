@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 
 from vidphone.account.numbers import digits_of
 from vidphone.phone.commands import Dial
+from vidphone.phone.events import Event
+from vidphone.ui.costs.price_line import PriceLine
 from vidphone.ui.design.buttons import PushButton
 from vidphone.ui.design.feedback import EmptyState
 from vidphone.ui.design.labels import Label
@@ -81,6 +83,9 @@ class DiallerPage(QWidget):
     """Dials; `call` carries a `Dial` command."""
 
     call = Signal(object)
+    wanted = Signal(object)
+    """A question after a price."""
+    pay_wanted = Signal()
 
     def __init__(self, theme: Theme, state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +100,7 @@ class DiallerPage(QWidget):
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.video = PushButton(theme, "ui.call.video", "accent", icon="video", shortcut="Ctrl+Return")
         self.voice = PushButton(theme, "ui.call.voice", icon="phone", shortcut="Ctrl+Shift+Return")
+        self.prices = PriceLine(theme, state)
         self.keys: dict[str, Key] = {}
         self.speed = RowList(theme, "ui.dial.speed")
         self.speed_model = RowModel(self)
@@ -135,7 +141,8 @@ class DiallerPage(QWidget):
         left.addLayout(pad)
         left.addSpacing(GRID_PX)
         left.addLayout(calls)
-        left.addStretch(2)
+        left.addWidget(self.prices)
+        left.addStretch(1)
         self.speed_stack = QStackedWidget()
         self.speed_stack.addWidget(self.speed)
         self.speed_stack.addWidget(EmptyState(theme, "star", "ui.dial.speed.empty", "ui.dial.speed.empty.next"))
@@ -175,6 +182,8 @@ class DiallerPage(QWidget):
         self.field.textEdited.connect(self._edited)
         self.field.textChanged.connect(self._changed)
         self.field.returnPressed.connect(lambda: self._dial(video=self._state.settings.start_with_video))
+        self.prices.wanted.connect(self.wanted)
+        self.prices.pay_wanted.connect(self.pay_wanted)
         self.video.clicked.connect(lambda: self._dial(video=True))
         self.voice.clicked.connect(lambda: self._dial(video=False))
         self.speed.clicked.connect(self._take)
@@ -185,6 +194,10 @@ class DiallerPage(QWidget):
         """Put a number in, ready to be called."""
         self.field.setText(number)
         self.field.setFocus()
+
+    def happened(self, event: Event) -> None:
+        """Every event of the engine."""
+        self.prices.happened(event)
 
     def refresh(self) -> None:
         """Contacts or history changed: favourites first, then those called last."""
@@ -225,6 +238,7 @@ class DiallerPage(QWidget):
     def _changed(self) -> None:
         self._wrong = False
         self._say_hint()
+        self.prices.mean(self._meant())
 
     def _take(self, index: QModelIndex) -> None:
         number = self.speed_model.thing(index)

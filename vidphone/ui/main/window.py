@@ -140,6 +140,8 @@ class MainWindow(QMainWindow):
         self.first_run.finished.connect(self._signed_up)
         self.first_run.notice.connect(self.toasts.show_notice)
         self.dialler.call.connect(self._bridge.post)
+        self.dialler.wanted.connect(self._bridge.post)
+        self.dialler.pay_wanted.connect(self.pay)
         self.contacts.wanted.connect(self._bridge.post)
         self.contacts.notice.connect(self.toasts.show_notice)
         self.history.wanted.connect(self._bridge.post)
@@ -241,6 +243,7 @@ class MainWindow(QMainWindow):
         state = self._bridge.state
         self.account.happened(event)
         self.money.happened(event)
+        self.dialler.happened(event)
         match event:
             case SignedIn():
                 self.sign_in.signed_in()
