@@ -203,7 +203,8 @@ class Ledger:
         return self._settle(connection, _running & (call_charges.c.touched_at < silent_since), at)
 
     def _settle(self, connection: Connection, which: ColumnElement[bool], at: float) -> list[Charge]:
-        ids = connection.scalars(select(call_charges.c.call).where(which)).all()
+        oldest_first = select(call_charges.c.call).where(which).order_by(call_charges.c.opened_at, call_charges.c.call)
+        ids = connection.scalars(oldest_first).all()
         outcomes = self.perform(connection, [Finish(call, 0) for call in ids], at)
         return [outcome for outcome in outcomes if isinstance(outcome, Charge)]
 

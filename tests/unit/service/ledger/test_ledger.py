@@ -161,8 +161,13 @@ def test_a_price_of_nothing_has_no_end(book: Book) -> None:
 
 
 def test_free_numbers_leave_no_row_and_need_no_credit(book: Book) -> None:
-    steps = [Reserve(call(1), book.account, "10000", FREE), Begin(call(1)), Commit(call(1), 0, 9, True)]
-    assert book.ledger.perform(book.connection, [*steps, Finish(call(1), 9)], 0) == [None] * 4
+    steps = (
+        Reserve(call(1), book.account, "10000", FREE),
+        Begin(call(1)),
+        Commit(call(1), 0, 9, True),
+        Finish(call(1), 9),
+    )
+    assert book.ledger.perform(book.connection, steps, 0) == [None] * 4
     with pytest.raises(ValueError, match="free=True"):
         book.ledger.reserve(book.connection, call(1), book.account, FREE, 0, number="10000")
     assert book.ledger.perform(book.connection, [], 0) == []
@@ -212,9 +217,10 @@ def test_what_the_ledger_does_not_know_is_said(book: Book) -> None:
     book.reserve(1)
     with pytest.raises(ValueError, match=call(1)):
         book.ledger.reserve(book.connection, call(1), 2, A_FEN_A_SECOND, 0, number="1002")
-    for seconds in (Commit(call(1), 0, -1, False), Finish(call(1), -1)):
-        with pytest.raises(ValueError, match="-1"):
-            book.ledger.perform(book.connection, [seconds], 0)
+    with pytest.raises(ValueError, match="-1"):
+        book.confirm(1, 0, -1)
+    with pytest.raises(ValueError, match="-1"):
+        book.finish(1, -1)
     book.finish(1, 1)
     with pytest.raises(CallSettled):
         book.renew(1, 0, 2)

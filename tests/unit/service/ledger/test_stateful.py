@@ -233,7 +233,7 @@ def _machine(engine: Engine) -> type[RuleBasedStateMachine]:
                     self.ledger.supervise(connection, 2, 3)
                 else:
                     self.ledger.reconcile(connection, 3)
-            for name in self.model.calls:
+            for name in sorted(self.model.calls):
                 self.model.finish(name, 0)
 
         @invariant()
@@ -256,12 +256,13 @@ def _machine(engine: Engine) -> type[RuleBasedStateMachine]:
 
 
 def _check(engine: Engine, examples: int, steps: int) -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         _machine(engine),
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
             deadline=None,
+            database=None,
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )
