@@ -13,7 +13,7 @@ from itertools import pairwise
 from vidphone.account.history import HistoryEntry
 from vidphone.wire.billing import MAX_PAYMENT_FEN, Account, Balance, CallCharge, DaySpent
 
-_YUAN = re.compile(r"(\d{1,9})(?:\.(\d{1,2}))?")
+_YUAN = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?")
 _WIDE = str.maketrans("０１２３４５６７８９．。，", "0123456789..,")
 LEAST_TOP_FEN = 100
 
