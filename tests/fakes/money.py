@@ -17,6 +17,7 @@ from vidphone.wire.billing import (
     BillLine,
     CallCharge,
     DaySpent,
+    ItemisedCall,
     Leaving,
     LeavingState,
     MyStanding,
@@ -49,6 +50,10 @@ SPENT = tuple(
     for day, fen in ((1, 45), (2, 320), (4, 1_280), (5, 90), (8, 612), (9, 2_150), (12, 75), (13, 433), (15, 1_004),
                      (16, 12), (18, 860), (20, 1_999), (21, 240), (22, 156))
 )  # fmt: skip
+
+ITEM = ItemisedCall(
+    call="a" * 32, at=AT, number="1003", video=False, destination=CHINA, seconds=60, price_e4_yuan=1_500, amount_fen=15
+)
 
 
 def account(

@@ -127,6 +127,21 @@ async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> No
     assert [file.name for file in tmp_path.glob("*.damaged")] == []
 
 
+async def test_calls_of_the_first_version_are_kept_without_a_quality(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as first:
+        first.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        await (await opened(tmp_path)).close()
+    with sqlite3.connect(tmp_path / FILE_NAME) as db:
+        db.execute("INSERT INTO call VALUES ('old', '1002', '', 0, 1, 1.0, 12.5, 'hung-up', 0, 1)")
+    db.close()
+    store = await opened(tmp_path)
+    await store.add_history(replace(call(1), quality=4))
+    assert [(entry.id, entry.quality) for entry in await store.history(10)] == [(call(1).id, 4), ("old", None)]
+    await store.close()
+
+
 async def test_a_migration_that_fails_leaves_the_old_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     await (await opened(tmp_path)).close()
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ("CREATE TABLE extra (a)", "no such statement")))
