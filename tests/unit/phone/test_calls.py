@@ -10,6 +10,7 @@ import pytest
 from vidphone.call.charge import Charge
 from vidphone.call.view import CallState, CallView, Direction
 from vidphone.media.sound.tones import Tone
+from vidphone.media.stats import CallStats
 from vidphone.phone import commands, events
 from vidphone.phone.calls import Calls
 from vidphone.phone.lane import Lane
@@ -25,6 +26,10 @@ class Media:
         self.recorded: list[tuple[str, Path | None]] = []
         self.heard: list[object] = []
         self.meanwhile: Callable[[], None] = lambda: None
+        self.bars = 0
+
+    async def stats(self, call: str) -> CallStats:
+        return CallStats(call, None, quality=self.bars)
 
     async def record(self, call: str, path: Path | None, failed: object = None) -> None:
         self.recorded.append((call, path))
@@ -39,10 +44,14 @@ class Media:
 
 
 class Directory:
+    def __init__(self) -> None:
+        self.kept: list[tuple[str, int | None]] = []
+
     def name_of(self, number: str) -> str:
         return ""
 
-    async def add_call(self, view: CallView) -> None: ...
+    async def add_call(self, view: CallView, quality: int | None) -> None:
+        self.kept.append((view.call, quality))
 
 
 def view(call: str, state: CallState) -> CallView:
@@ -53,9 +62,9 @@ class Bench:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.told: list[events.Event] = []
         self.flagged: list[tuple[str, bool]] = []
-        self.media = Media()
+        self.media, self.directory = Media(), Directory()
         self.hurried = asyncio.Event()
-        signaling, media, directory = (cast("Any", part) for part in (None, self.media, Directory()))
+        signaling, media, directory = (cast("Any", part) for part in (None, self.media, self.directory))
         lane = Lane("directory", self.told.append)
         self.calls = Calls(signaling, self.hurried.set, media, directory, lane, self.told.append, PhoneOptions())
         monkeypatch.setattr(self.calls.desk, "set_recording", lambda call, on: self.flagged.append((call, on)))
@@ -104,3 +113,16 @@ async def test_the_payer_is_warned_by_a_tone_each_time_and_told_every_charge(mon
         bench.calls.charged("c", charge)
     assert bench.told == [events.Charging("c", charge) for charge in charges]
     assert bench.media.heard == [Tone.CREDIT_WARNING] * 3
+
+
+async def test_how_good_a_call_was_is_kept_but_for_the_time_on_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench(monkeypatch)
+    for state, bars in ((CallState.ACTIVE, 5), (CallState.RECONNECTING, 1), (CallState.HELD, 0), (CallState.ACTIVE, 5)):
+        bench.calls.changed(view("talked", state))
+        bench.media.bars = bars
+        await Calls._tell_stats(bench.calls)
+    bench.calls.changed(view("talked", CallState.ENDED))
+    bench.calls.changed(view("rang", CallState.ENDED))
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert bench.directory.kept == [("talked", 4), ("rang", None)]
