@@ -30,7 +30,7 @@ def fen(yuan: str, *, below: bool = False) -> int:
     """An amount as typed, in fen; `below` allows one below 0."""
     amount = int(Decimal(yuan) * 100) if _YUAN.fullmatch(yuan) else 0
     if amount == 0 or (amount < 0 and not below):
-        raise refused("pay.bad-amount", amount=yuan)
+        raise refused("cash.bad-amount", amount=yuan)
     return amount
 
 
@@ -76,13 +76,13 @@ def take_cash(office: BillOffice, number: str, yuan: str, receipt: str, at: floa
     except UnknownNumber:
         raise refused("unknown", number=number) from None
     except PostingConflict:
-        raise refused("pay.other", reference=receipt) from None
+        raise refused("cash.other", reference=receipt) from None
     if not new:
-        say("pay.again", reference=receipt)
+        say("cash.again", reference=receipt)
         return
     left = office.balance(number)
     told = {"open": format_fen(left.unpaid), "prepaid": format_fen(left.prepaid)}
-    say("pay.done", number=number, amount=format_fen(amount), reference=receipt, **told)
+    say("cash.done", number=number, amount=format_fen(amount), reference=receipt, **told)
 
 
 def adjust(office: BillOffice, number: str, yuan: str, zh: str, en: str, reference: str, at: float) -> None:
@@ -94,11 +94,11 @@ def adjust(office: BillOffice, number: str, yuan: str, zh: str, en: str, referen
     except UnknownNumber:
         raise refused("unknown", number=number) from None
     except PostingConflict:
-        raise refused("pay.other", reference=reference) from None
+        raise refused("cash.other", reference=reference) from None
     if new:
         say("adjust.done", number=number, amount=format_fen(amount))
     else:
-        say("pay.again", reference=reference)
+        say("cash.again", reference=reference)
 
 
 def pay_back(office: BillOffice, number: str, yuan: str, reference: str, at: float) -> None:
@@ -233,4 +233,4 @@ def _account(office: BillOffice, number: str) -> int:
 
 def _check_reference(reference: str) -> None:
     if not _REFERENCE.fullmatch(reference):
-        raise refused("pay.bad-reference", most=MAX_REFERENCE)
+        raise refused("cash.bad-reference", most=MAX_REFERENCE)

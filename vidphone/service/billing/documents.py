@@ -23,6 +23,7 @@ _LABELS = (
     *("at", "dialled", "kind", "destination", "length", "price"),
 )
 _OF_DAYS = frozenset({LineKind.RENT, LineKind.LATE_FEE})
+_COUNTED = _OF_DAYS | {LineKind.CALLS}
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -130,7 +131,8 @@ def calls_csv(detail: BillDetail, language: Language) -> bytes:
 
 def _line_row(line: BillLine, language: Language) -> tuple[str, str, str, str]:
     first, last = line.begins_on, line.ends_on
-    quantity = text(f"bill.quantity.{line.kind.value}", language, count=line.quantity, time=_length(line.seconds))
+    counted = {"count": line.quantity, "time": _length(line.seconds)}
+    quantity = text(f"bill.quantity.{line.kind.value}", language, **counted) if line.kind in _COUNTED else ""
     when = text("bill.days", language, first=first, last=last) if line.kind in _OF_DAYS else ""
     return of(line.words, language), when, quantity, format_fen(line.amount_fen)
 
