@@ -63,7 +63,7 @@ def build_parts(
         customers=customers,
         bus=bus,
         relay=SharedSecretRelay(config.ice),
-        hub=HubShell(customers, StoredJournal(engine), bus, metrics, on_failure, gates, free),
+        hub=HubShell(customers, StoredJournal(engine), bus, metrics, on_failure, gates, free, clock.now),
         passwords=PasswordChecker(),
         rates=Rates(config.rates),
         metrics=metrics,

@@ -122,6 +122,12 @@ class Gates(Protocol):
 class Batch(Protocol):
     """One transaction of journal and ledger. On the disk when its context is left, all of it or nothing."""
 
+    def expect(self, reserves: Sequence[Reserve]) -> None:
+        """Once, before anything else: which calls may `reserve`. They are read together."""
+
+    def reserve(self, call: str) -> Outcome:
+        """Take the first quota of a call that is expected; None of any other."""
+
     def perform(self, steps: Sequence[Step]) -> list[Outcome]:
         """Ask the ledger, in order."""
 

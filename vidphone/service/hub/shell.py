@@ -83,8 +83,7 @@ class _BatchDirectory:
 
     def reserve(self, call: str) -> Outcome:
         """See `Directory`."""
-        wanted = self.gates.get(call, (OPEN, None))[1]
-        return self.batch.perform([wanted])[0] if self.batch and wanted else None
+        return self.batch.reserve(call) if self.batch else None
 
 
 class HubShell:
@@ -212,6 +211,7 @@ class HubShell:
         directory.used_calls = self._journal.used({dial.call for dial in dials})
         directory.gates = self._gates.gates(dials, at)
         with self._metrics.journal_s.time(), self._journal.batch(at) as directory.batch:
+            directory.batch.expect([reserve for _, reserve in directory.gates.values() if reserve])
             self._decide(batch)
             effects = self._hub.take_effects()
             answers = _write(directory.batch, effects)

@@ -109,12 +109,20 @@ class Ledger:
         """
         if not steps:
             return []
+        books = self.open_books(connection, steps)
+        outcomes = [books.apply(step, at) for step in steps]
+        self.keep_books(connection, books)
+        return outcomes
+
+    def open_books(self, connection: Connection, steps: Sequence[Step]) -> Books:
+        """Read what these steps need, for whoever takes them one by one, or not all of them; `keep_books` writes it."""
         holds = rows.holds(connection, call_charges.c.call.in_({step.call for step in steps}))
         owners = {hold.account_id for hold in holds} | {s.account_id for s in steps if isinstance(s, Reserve)}
-        books = Books(_credit(connection, owners), holds)
-        outcomes = [books.apply(step, at) for step in steps]
+        return Books(_credit(connection, owners), holds)
+
+    def keep_books(self, connection: Connection, books: Books) -> None:
+        """Write what steps have changed, once, in the transaction in which the books were opened."""
         _write(connection, books)
-        return outcomes
 
     def reserve(
         self,

@@ -6,7 +6,7 @@ is several times faster than many statements.
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -20,8 +20,9 @@ from vidphone.service.hub.effects import (
     JournalEntry,
     StoredCall,
 )
+from vidphone.service.ledger.books import Books
 from vidphone.service.ledger.ledger import Ledger
-from vidphone.service.ledger.values import Commit, Grant, Outcome, Step
+from vidphone.service.ledger.values import Commit, Grant, Outcome, Reserve, Step
 from vidphone.service.metering.effects import MeterKept, StoredMeter
 from vidphone.service.store.engine import writing
 from vidphone.service.store.tables import ACCEPTED, ENDED, RINGING, accounts, calls
@@ -58,16 +59,36 @@ _metered = _new_meter.on_conflict_do_update(
 _unmetered = delete(meters).where(meters.c.call_id == bindparam("call"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _StoredBatch:
     """See `Batch`."""
 
     connection: Connection
     at: float
     ledger: Ledger
+    expected: dict[str, Reserve] = field(default_factory=dict)
+    books: Books | None = None
+
+    def expect(self, reserves: Sequence[Reserve]) -> None:
+        """See `Batch`."""
+        if reserves:
+            self.expected = {one.call: one for one in reserves}
+            self.books = self.ledger.open_books(self.connection, reserves)
+
+    def reserve(self, call: str) -> Outcome:
+        """See `Batch`."""
+        wanted = self.expected.get(call)
+        return self.books.apply(wanted, self.at) if self.books and wanted else None
+
+    def keep(self) -> None:
+        """Write what was reserved."""
+        if self.books:
+            self.ledger.keep_books(self.connection, self.books)
+            self.books = None
 
     def perform(self, steps: Sequence[Step]) -> list[Outcome]:
         """See `Batch`."""
+        self.keep()
         return self.ledger.perform(self.connection, steps, self.at)
 
     def write(self, entries: Sequence[JournalEntry]) -> None:
@@ -86,7 +107,9 @@ class StoredJournal:
     def batch(self, at: float) -> Iterator[_StoredBatch]:
         """See `Journal`."""
         with writing(self._engine) as connection:
-            yield _StoredBatch(connection, at, self._ledger)
+            batch = _StoredBatch(connection, at, self._ledger)
+            yield batch
+            batch.keep()
 
     def write(self, entries: Sequence[JournalEntry], at: float) -> None:
         """A batch of nothing but these entries."""
