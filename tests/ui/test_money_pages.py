@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QScrollArea, QWidget
 
 from tests.fakes import money
 from tests.ui.conftest import House, MakeHouse
@@ -361,7 +361,9 @@ def test_nothing_of_the_customer_is_left_after_signing_out(costs: Costs) -> None
 
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("scale", [1.0, 1.5])
-def test_no_words_are_cut_and_every_control_has_a_name(make_house: MakeHouse, language: Language, scale: float) -> None:
+def test_no_words_are_cut_nothing_is_too_wide_and_every_control_has_a_name(
+    make_house: MakeHouse, language: Language, scale: float
+) -> None:
     costs = Costs(make_house(language=language, text_scale=scale))
     costs.tell(
         events.AccountShown(SUSPENDED), events.ChargesShown(money.calls(30), more=True, before=None),
@@ -379,8 +381,10 @@ def test_no_words_are_cut_and_every_control_has_a_name(make_house: MakeHouse, la
         costs.house.settle()
         cut = clipped(costs.house.window)
         nameless = [str(one) for one in ours(costs.house.window, INTERACTIVE) if not one.accessibleName()]
-        if cut or nameless:
-            found[tab] = cut + nameless
+        areas = [one for one in costs.page.findChildren(QScrollArea) if one.isVisible()]
+        too_wide = [str(one) for one in areas if one.horizontalScrollBar().maximum() > 0]
+        if cut or nameless or too_wide:
+            found[tab] = cut + nameless + too_wide
     assert found == {}
 
 
