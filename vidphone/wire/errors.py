@@ -18,6 +18,7 @@ class ErrorCode(StrEnum):
     BAD_NUMBER = "bad-number"
     SIGN_IN_REFUSED = "sign-in-refused"
     ACCOUNT_DISABLED = "account-disabled"
+    AGREEMENT_ENDED = "agreement-ended"
     NOT_SIGNED_IN = "not-signed-in"
     SUPERSEDED = "superseded"
     TOO_MANY_ATTEMPTS = "too-many-attempts"
@@ -93,6 +94,7 @@ HTTP_STATUS: dict[ErrorCode, int] = {
     ErrorCode.SIGN_IN_REFUSED: 401,
     ErrorCode.NOT_SIGNED_IN: 401,
     ErrorCode.ACCOUNT_DISABLED: 403,
+    ErrorCode.AGREEMENT_ENDED: 403,
     ErrorCode.NOT_FOUND: 404,
     ErrorCode.METHOD_NOT_ALLOWED: 405,
     ErrorCode.TOO_LARGE: 413,
@@ -133,6 +135,7 @@ CLAUSE: dict[ErrorCode, int] = {
     ErrorCode.PAYMENT_CLOSED: 5,
     ErrorCode.CREDIT_LIMIT: 9,
     ErrorCode.SERVICE_PAUSED: 10,
+    ErrorCode.AGREEMENT_ENDED: 11,
     ErrorCode.AGREEMENT_CHANGED: 15,
     ErrorCode.AGREEMENT_REQUIRED: 17,
     ErrorCode.DOCUMENT_REFUSED: 17,

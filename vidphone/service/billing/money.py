@@ -31,6 +31,7 @@ from vidphone.wire.billing import (
     Bills,
     CallCharges,
     Leaving,
+    LeavingState,
     Payment,
     PaymentRequest,
     Payments,
@@ -168,6 +169,10 @@ class Money:
     def notified(self, body: bytes, signature: str, now: float) -> str | None:
         """See `PaymentDesk.notified`."""
         return self.desk.notified(body, signature, now)
+
+    def has_left(self, account: int) -> bool:
+        """Whether the agreement has ended by leaving, or by debt."""
+        return self.leaving(account).state is LeavingState.ENDED
 
     def leaving(self, account: int) -> Leaving:
         """How far the end of the agreement has come."""

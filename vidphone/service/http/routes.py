@@ -29,6 +29,7 @@ _SIGNED_IN_ONLY = responses(*SIGNED_IN_ONLY)
     responses=responses(
         ErrorCode.SIGN_IN_REFUSED,
         ErrorCode.ACCOUNT_DISABLED,
+        ErrorCode.AGREEMENT_ENDED,
         ErrorCode.TOO_LARGE,
         ErrorCode.BAD_REQUEST,
         ErrorCode.TOO_MANY_ATTEMPTS,
@@ -47,6 +48,8 @@ async def sign_in(request: Request, body: SignInRequest, parts: Asked) -> Signed
     await parts.rates.signed_in(body.number)
     if not known.enabled:
         parts.metrics.sign_ins.labels("disabled").inc()
+        if await asyncio.to_thread(parts.money.has_left, known.account):
+            raise VidphoneError(ErrorCode.AGREEMENT_ENDED)
         raise VidphoneError(ErrorCode.ACCOUNT_DISABLED)
     if checked != known.password_hash:
         await asyncio.to_thread(parts.customers.replace_hash, body.number, known.password_hash, checked)
