@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from tests.fakes import money
+from tests.support.quotes import quote
 from vidphone.call.charge import Charge
 from vidphone.call.view import CallState, CallView, Direction
 from vidphone.phone import events
 from vidphone.phone.events import Request
-from vidphone.terms.orders import Words
 from vidphone.terms.standing import Cause, Lift, State
 from vidphone.ui.main.window import Page
-from vidphone.wire.billing import Quote, Refusal
-from vidphone.wire.errors import CLAUSE, ErrorCode
+from vidphone.wire.errors import ErrorCode
 from vidphone.wire.reasons import EndReason
 
 if TYPE_CHECKING:
@@ -28,18 +27,6 @@ Shot = tuple[str, QWidget]
 SETTLE_MS = 450
 NUMBER = "13800138000"
 SUPPORT = "10000"
-
-
-def quote(number: str, *, video: bool, lasting_s: int | None, refused: ErrorCode | None = None) -> Quote:
-    """What a call would cost."""
-    free = lasting_s is None and refused is None
-    return Quote(
-        number=number, video=video, free=free,
-        destination=Words("客户服务", "customer service") if free else money.CHINA,
-        price_e4_yuan=0 if free else 3_000 if video else 1_500, minimum_s=60, increment_s=60,
-        available_fen=max(0, (lasting_s or 0) // 4), lasting_s=lasting_s,
-        refusal=None if refused is None else Refusal(code=refused, clause=CLAUSE[refused]),
-    )  # fmt: skip
 
 
 def charge(**changes: object) -> Charge:
@@ -66,7 +53,9 @@ def dial_shots(desk: Desk) -> Iterator[Shot]:
         desk.settle(SETTLE_MS)
         for video in (False, True):
             part = lasting if lasting is None or not video else lasting // 2
-            desk.engine.tell(events.Quoted(quote(number, video=video, lasting_s=part, refused=refused)))
+            desk.engine.tell(
+                events.Quoted(quote(number, video=video, lasting_s=part, free=number == SUPPORT, refused=refused))
+            )
         desk.settle()
         yield f"dial-{name}", window
     window.prefill("1009")

@@ -6,6 +6,7 @@ from vidphone.call.view import CallState, CallView
 from vidphone.phone.commands import Dial, FetchAccount, FetchAgreement
 from vidphone.phone.events import Event
 from vidphone.ui.calls.context import CallContext
+from vidphone.ui.calls.scene import title
 from vidphone.ui.calls.surface import CallSurface
 from vidphone.ui.costs.barred import Barred, is_barred
 from vidphone.ui.costs.charges import cost, next_second_s, settled
@@ -55,7 +56,8 @@ class CallCosts(QObject):
         window.barred.setVisible(barred)
         if barred:
             told = self._barred.told(language)
-            window.barred.show_told(told, cost=sum_, support=bool(self._barred.support_number))
+            support = bool(self._barred.support_number)
+            window.barred.show_told(told, name=title(view), cost=sum_, support=support)
 
     def next_change_s(self, view: CallView) -> float | None:
         """How long until what is shown changes by itself."""

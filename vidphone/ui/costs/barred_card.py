@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from vidphone.terms.money import format_fen
 from vidphone.ui.costs.barred import Told
 from vidphone.ui.design.buttons import PushButton
-from vidphone.ui.design.labels import Label
+from vidphone.ui.design.labels import ElidedLabel, Label
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
 
@@ -30,6 +30,7 @@ class BarredCard(QFrame):
         self._told: Told | None = None
         self.setProperty("kind", "card")
         self._icon = QLabel()
+        self.call = ElidedLabel(theme, TypeRole.CAPTION)
         self.what = Label(theme, role=TypeRole.TITLE, wrap=True)
         self.clause = Label(theme, role=TypeRole.CAPTION, tone="muted", wrap=True)
         self.why = Label(theme, wrap=True)
@@ -57,6 +58,7 @@ class BarredCard(QFrame):
         head.setSpacing(2 * GRID_PX)
         names = QVBoxLayout()
         names.setSpacing(0)
+        names.addWidget(self.call)
         names.addWidget(self.what)
         names.addWidget(self.clause)
         head.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
@@ -79,9 +81,10 @@ class BarredCard(QFrame):
             ways.addLayout(row)
         column.addLayout(ways)
 
-    def show_told(self, told: Told, *, cost: str, support: bool) -> None:
-        """Show it; `cost` is what the call cost, `support` whether customer service can be called."""
+    def show_told(self, told: Told, *, name: str, cost: str, support: bool) -> None:
+        """Show it: `name` is whom the call was to, `cost` what it cost, `support` whether one can call for help."""
         self._told = told
+        self.call.show_text(self._theme.words("ui.costs.barred.call", name=name))
         self.what.show_text(told.what)
         self.clause.show_text(told.clause)
         self.clause.setVisible(not told.lifted)
