@@ -56,7 +56,7 @@ def faults(connection: Connection) -> list[str]:
     found += [f"call:{call}" for call in connection.scalars(settled)]
     stray = (
         select(transfers.c.reference)
-        .outerjoin(call_charges, transfers.c.reference == "call:" + call_charges.c.call)
+        .outerjoin(call_charges, call_charges.c.call == func.substr(transfers.c.reference, len("call:") + 1))
         .where(transfers.c.kind == Kind.CALL.value, call_charges.c.call.is_(None))
     )
     return found + [f"stray:{reference}" for reference in connection.scalars(stray)]
