@@ -34,7 +34,7 @@ def barred(reason: EndReason, *told: Account, connected_at: float | None = None)
     return one
 
 
-@pytest.mark.parametrize("reason", BARRED)
+@pytest.mark.parametrize("reason", sorted(BARRED))
 @pytest.mark.parametrize("language", Language)
 def test_every_barring_reason_says_what_by_which_clause_and_what_lifts_it(
     reason: EndReason, language: Language
