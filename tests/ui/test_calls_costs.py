@@ -246,6 +246,20 @@ def test_barred_call_is_explained_on_a_screen_that_stays(stage: Stage, reason: E
     assert stage.windows.window is None
 
 
+def test_barred_screen_is_used_and_left_by_keyboard(stage: Stage) -> None:
+    asked: list[int] = []
+    stage.windows.pay_wanted.connect(asked.append)
+    bar(stage, EndReason.CREDIT_LIMIT)
+    window = stage.window
+    window.activateWindow()
+    stage.qtbot.waitActive(window)
+    stage.qtbot.waitUntil(window.barred.pay.hasFocus, timeout=1000)
+    QTest.keyClick(window.barred.pay, Qt.Key.Key_Space)
+    assert asked == [0]
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert stage.windows.window is None
+
+
 def test_customer_service_is_called_once_its_number_is_known(stage: Stage) -> None:
     bar(stage, EndReason.SERVICE_PAUSED)
     window = stage.window

@@ -327,6 +327,8 @@ class CallWindow(CallSurface):
             self.open_panel(None)
         elif self.isFullScreen():
             self.toggle_full_screen()
+        elif self._view is not None and self._view.state is CallState.ENDED:
+            self.finished.emit()
         self.refresh()
 
     def _stay(self) -> None:

@@ -110,11 +110,6 @@ class BarredCard(QFrame):
         self.setAccessibleName(f"{told.what}. {told.clause}")
         self._show_icon()
 
-    @property
-    def has_focus(self) -> bool:
-        """Whether one of its buttons has the keyboard."""
-        return any(one.hasFocus() for one in (self.again, self.pay, self.page, self.support, self.close_button))
-
     def focus_first(self) -> None:
         """Give the keyboard to the way that leads on."""
         ways = (self.again, self.pay, self.page, self.support, self.close_button)
