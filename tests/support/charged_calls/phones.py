@@ -38,15 +38,30 @@ class Talk:
     caller_hangs_up: bool
     proposed: bool = False
     refused: bool = False
+    limited: bool = False
+    """Ended because the credit was used up: what was said later than that is not charged."""
     began: float | None = None
     """When media flowed on both sides."""
     ended: float | None = None
     """When it no longer did."""
-    heard: dict[str, list[float]] = field(default_factory=dict)
-    """By device: when the service had its word, for certain, that media flows."""
+    heard: dict[int, dict[str, tuple[float, float]]] = field(default_factory=dict)
+    """By life of the service and device: when it first and last had, for certain, the word that media flows."""
     disturbed: bool = False
     """Somebody died while it lasted, or its end was on its way when the service did."""
     charge: Charging | None = None
+
+    def word(self, life: int, device: str, now: float) -> None:
+        """The service has the word of a device that media flows."""
+        words = self.heard.setdefault(life, {})
+        words[device] = words.get(device, (now, now))[0], now
+
+    @property
+    def confirmed_s(self) -> float:
+        """The seconds that both have confirmed to one life of the service: one word alone is lost with the life."""
+        both = [words.values() for _, words in sorted(self.heard.items()) if len(words) == 2]
+        if not both:
+            return 0.0
+        return max(0.0, max(min(last for _, last in each) for each in both) - max(first for first, _ in both[0]))
 
     def stop(self, now: float) -> None:
         """Media flows no more."""
@@ -110,6 +125,7 @@ class Phone:
                 talk.charge = body
             case Reject() | Retract() | End():
                 talk.refused |= isinstance(body, Reject) and body.reason is EndReason.CREDIT_LIMIT
+                talk.limited |= isinstance(body, End) and body.reason is EndReason.CREDIT_LIMIT
                 talk.stop(now)
         return []
 

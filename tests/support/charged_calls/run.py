@@ -215,7 +215,7 @@ class Run:
             and (said := phone.media(flowing=True))
             and self._say(phone, said)
         ):
-            talk.heard.setdefault(phone.device, []).append(self._now)
+            talk.word(self._lives, phone.device, self._now)
 
     def _hang_up(self, talk: Talk) -> None:
         phone = talk.caller if talk.caller_hangs_up or talk.began is None else talk.callee
@@ -267,8 +267,7 @@ class Run:
     def _judge_call(self, talk: Talk, used_s: int, amount_fen: int, uncovered_fen: int) -> None:
         ended = talk.ended if talk.ended is not None else self._now
         talked_s = math.ceil(round(ended - talk.began, 6)) if talk.began is not None else 0
-        heard = [talk.heard.get(phone.device, [ended]) for phone in (talk.caller, talk.callee)]
-        confirmed_s = max(0, math.floor(min(each[-1] for each in heard) - max(each[0] for each in heard)))
+        confirmed_s = 0 if talk.limited else math.floor(talk.confirmed_s)
         if amount_fen + uncovered_fen != self.rate.charge_fen(used_s):
             self.wrong.append(f"{talk.id}: {amount_fen} + {uncovered_fen} fen for {used_s} s")
         low, high = (confirmed_s, talked_s + FRESH_S) if talk.disturbed else (talked_s, talked_s)
