@@ -105,7 +105,7 @@ def list_shots(desk: Desk) -> Iterator[Shot]:
     page.open_bill(money.bills()[1].number)
     _tell(desk, events.BillShown(money.bill_detail(1)))
     page.bills.detail.ask(money.SAVE)
-    _tell(desk, events.BillSaved(money.bills()[1].number, "/home/lin/Documents/bill.pdf", money.SAVE.form))
+    _tell(desk, events.BillSaved(money.bills()[1].number, str(money.SAVE.path), money.SAVE.form))
     yield "money-bill-paid", window
 
 

@@ -42,7 +42,7 @@ BUSINESS = Plan(
 )  # fmt: skip
 CATALOGUE = Catalogue("2026-11", (FAMILY, BUSINESS), (), (20_000, 50_000, 100_000))
 NEXT_PLAN = PlanChange(plan=BUSINESS, begins_on=date(2026, 12, 1))
-SAVE = SaveBill("202609-1001", Path("/home/lin/Documents/bill.pdf"), BillForm.PDF)
+SAVE = SaveBill("202609-1001", Path("/mnt/papers/bill.pdf"), BillForm.PDF)
 LOWER = ChangeLimit(20_000)
 TOO_LOW = Fault("credit_limit_fen", FaultCode.NOT_OFFERED)
 SPENT = tuple(

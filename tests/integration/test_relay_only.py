@@ -83,7 +83,7 @@ async def test_clients_that_ignore_the_end_are_cut_at_the_relay(provider: Provid
             again = [end_of(provider, client) for client in (caller, callee)]
             again[0].other, again[1].other = again[1], again[0]
             try:
-                await negotiate(*again)
+                await negotiate(again[0], again[1])
                 await asyncio.sleep(3)
                 assert await control.allocations() == ()
             finally:

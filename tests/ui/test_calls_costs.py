@@ -230,7 +230,7 @@ def test_cost_of_a_call_that_is_over_is_told_even_if_it_comes_late(stage: Stage)
 # A barred call.
 
 
-@pytest.mark.parametrize("reason", BARRED)
+@pytest.mark.parametrize("reason", sorted(BARRED))
 def test_barred_call_is_explained_on_a_screen_that_stays(stage: Stage, reason: EndReason) -> None:
     bar(stage, reason)
     window = stage.window

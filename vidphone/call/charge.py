@@ -31,8 +31,11 @@ class Charge:
     increment_s: int = 1
 
     def spent_at(self, now: float) -> int:
-        """The cost in fen, to be drawn anew each second; never less than the hub said."""
-        seconds = self.answered_s + math.ceil(self._passed_s(now))
+        """The cost in fen, to be drawn anew each second; never less than the hub said, never more than it will say.
+
+        The second that `answered_s` ends with had begun at `at`, so only whole ones are added.
+        """
+        seconds = self.answered_s + math.floor(self._passed_s(now))
         return max(self.spent_fen, charge_fen(seconds, self.price_e4_yuan, self.minimum_s, self.increment_s))
 
     def remaining_at(self, now: float) -> int | None:

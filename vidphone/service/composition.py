@@ -54,7 +54,7 @@ def build_parts(
     identities = Identities(engine, vault, audit)
     sign_ups = StoredSignUps(engine, vault, identities, audit)
     offers, desk = _open_sign_up(config, data, engine, sign_ups, now)
-    free = (config.provider.support_number,) if config.provider else ()
+    free = (*((config.provider.support_number,) if config.provider else ()), *config.billing.free_numbers)
     gates = StoredGates(engine, free, config.billing.blocks)
     composer = desk.composer if desk else None
     billing = build_billing(config, engine, key_file.parent, offers, composer, identities, free, clock)

@@ -51,7 +51,7 @@ class IceServers(_Model):
     servers: tuple[IceServer, ...]
     expires_in_s: int
     relay_only: bool = False
-    """Media goes by the provider's relays and no other way, so that a call ends where the service ends it (clause 9)."""
+    """Media goes by the provider's relays and no other way: a call ends where the service ends it (clause 9)."""
 
 
 class Problem(_Model):

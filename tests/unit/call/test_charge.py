@@ -22,14 +22,14 @@ def charge(**more: object) -> Charge:
     return Charge(**{**told, **more})  # type: ignore[arg-type]
 
 
-def test_the_cost_goes_on_by_begun_seconds_and_stops_with_the_credit() -> None:
-    assert [charge().spent_at(T + s) for s in (-1, 0, 0.2, 10, 30, 99)] == [60, 60, 61, 70, 90, 90]
+def test_the_cost_goes_on_by_the_second_never_ahead_of_the_hub_and_stops_with_the_credit() -> None:
+    assert [charge().spent_at(T + s) for s in (-1, 0, 0.2, 10, 30, 99)] == [60, 60, 60, 70, 90, 90]
     assert [charge().remaining_at(T + s) for s in (-1, 0, 0.2, 10, 29.5, 99)] == [30, 30, 30, 20, 1, 0]
 
 
 def test_whole_increments_are_charged_as_they_begin() -> None:
     by_minutes = charge(increment_s=60)
-    assert [by_minutes.spent_at(T + s) for s in (0, 0.2, 29)] == [60, 120, 120]
+    assert [by_minutes.spent_at(T + s) for s in (0, 0.2, 1, 29)] == [60, 60, 120, 120]
 
 
 def test_figures_stand_still_while_nothing_is_counted() -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from vidphone.terms.credit import Block
+from vidphone.wire.signaling import Number
 
 
 class _Model(BaseModel):
@@ -24,6 +25,8 @@ class BillingSettings(_Model):
     """What the credit limit blocks: what costs, or all but free numbers (clause 9)."""
     rest_days: Annotated[int, Field(ge=31, le=3650)] = 90
     """How long a number that was given back is nobody's."""
+    free_numbers: tuple[Number, ...] = ()
+    """Called by everybody, never charged and never blocked, as customer service is: emergency numbers (clause 9)."""
 
 
 class PaymentSettings(_Model):

@@ -80,4 +80,6 @@ calls = Table(
     Column("ended_at", Float),
     Column("reason", String(32)),
     Index("ix_calls_state_ended_at", "state", "ended_at"),
+    Index("ix_calls_caller_id_proposed_at", "caller_id", "proposed_at"),
+    Index("ix_calls_callee_id_proposed_at", "callee_id", "proposed_at"),
 )

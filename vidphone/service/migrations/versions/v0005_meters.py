@@ -20,8 +20,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["call_id"], ["calls.id"], name="fk_meters_call_id_calls"),
         sa.PrimaryKeyConstraint("call_id", name="pk_meters"),
     )
+    for side in ("caller_id", "callee_id"):  # a customer's own calls, newest first
+        op.create_index(f"ix_calls_{side}_proposed_at", "calls", [side, "proposed_at"])
 
 
 def downgrade() -> None:
     """Take back."""
+    for side in ("caller_id", "callee_id"):
+        op.drop_index(f"ix_calls_{side}_proposed_at", "calls")
     op.drop_table("meters")
