@@ -2,11 +2,11 @@
 MAKEFLAGS += --no-print-directory
 DEMO_SECONDS ?= 20
 BIN := .venv/bin
-# What keeps time with sound, pictures or windows has the machine to itself; the rest shares it.
+# What keeps time with sound and pictures has the machine to itself; the rest shares it, the longest first.
 INTEGRATION := $(wildcard tests/integration/test_*.py)
-SERVICE := $(foreach part,service sign charges ledger money time_stamps,$(filter tests/integration/test_$(part)%,$(INTEGRATION)))
-SHARED := tests/contract tests/fuzz tests/unit $(SERVICE)
-ALONE := tests/ui tests/foreign $(filter-out $(SERVICE),$(INTEGRATION))
+SERVICE := $(foreach part,ledger charges service sign billing money time_stamps,$(filter tests/integration/test_$(part)%,$(INTEGRATION)))
+SHARED := $(SERVICE) tests/ui tests/contract tests/fuzz tests/unit
+ALONE := tests/foreign $(filter-out $(SERVICE),$(INTEGRATION))
 
 # Where there is no screen, Qt paints into memory.
 ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
@@ -30,7 +30,7 @@ demo:
 
 test:
 	@packaging/setup.sh test
-	@status=0; $(BIN)/pytest -n 2 --dist loadfile $(SHARED) || status=1; $(BIN)/pytest $(ALONE) || status=1; exit $$status
+	@status=0; $(BIN)/pytest -n 3 --dist loadfile $(SHARED) || status=1; $(BIN)/pytest $(ALONE) || status=1; exit $$status
 
 quick:
 	@packaging/setup.sh test
