@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -320,6 +320,58 @@ def test_the_language_is_switched_at_any_time(sign_up: SignUp) -> None:
     assert at.wizard.data.fields["employer"].text() == "光明书店2"
     assert at.draft.language is Language.CHINESE
     assert at.wizard.next.text() == "继续"
+
+
+def test_another_language_shows_nothing_of_the_agreement_that_was_not_read(sign_up: SignUp) -> None:
+    at = sign_up()
+    at.go_on()
+    for language in ("zh", "en"):
+        at.wizard.languages.button(language).click()
+        at.settle()
+        assert at.page is Page.AGREEMENT
+        assert not at.draft.agreement_shown
+        assert not at.wizard.agreement.tick.box.isEnabled()
+
+
+@pytest.mark.parametrize("part", [0.3, 0.7, 1.0])
+def test_the_agreement_stays_at_the_clause_that_is_read_in_another_language(sign_up: SignUp, part: float) -> None:
+    at = sign_up()
+    at.go_on()
+    paper = at.wizard.agreement.paper
+    bar = paper.verticalScrollBar()
+    bar.setValue(round(part * bar.maximum()))
+    read = paper.cursorForPosition(QPoint(0, 0)).blockNumber()
+    at.wizard.languages.button("zh").click()
+    at.settle()
+    if part < 1:
+        assert paper.cursorForPosition(QPoint(0, 0)).blockNumber() == read
+    else:
+        assert bar.value() == bar.maximum()
+    assert at.draft.agreement_shown == (part == 1)
+
+
+def test_the_notice_is_read_from_its_first_line(sign_up: SignUp) -> None:
+    at = sign_up(Page.DATA, text_scale=2.0)
+    at.go_on()
+    assert at.page is Page.CONSENT
+    area = at.wizard.consent.area
+    assert area is not None
+    assert area.verticalScrollBar().maximum() > 0
+    assert area.verticalScrollBar().value() == 0
+    assert area.hasFocus()
+    QTest.keyClick(area, Qt.Key.Key_Tab)
+    at.settle()
+    assert at.wizard.consent.tick.box.hasFocus()
+
+
+def test_a_consent_that_the_language_ends_says_why(sign_up: SignUp) -> None:
+    at = sign_up(Page.CONSENT)
+    assert at.draft.identity_consent
+    at.wizard.languages.button("zh").click()
+    at.settle()
+    assert not at.wizard.consent.tick.box.isChecked()
+    assert at.wizard.lacking.isVisible()
+    assert at.wizard.lacking.plain == at.theme.words("ui.first-run.lack.consent.language")
 
 
 def test_offline_is_said_and_mended_by_one_button(sign_up: SignUp) -> None:

@@ -274,6 +274,31 @@ def test_a_consent_is_bound_to_the_language_of_its_words() -> None:
     assert flow.open_pages(run.draft, sample_offer(), TODAY) == (Page.CONSENT,)
 
 
+def test_a_consent_that_another_language_ended_is_said_so_where_it_is_asked_for() -> None:
+    desk = Desk()
+    run = desk.fill()
+    why = "ui.first-run.lack.consent.language"
+    run.speak(CHINESE)
+    desk.do(run.go_on())
+    said = [(page_of(run), run.lacking)]
+    run.consent(True)
+    said.append((page_of(run), run.lacking))
+    run.speak(ENGLISH)
+    said.append((page_of(run), run.lacking))
+    assert said == [(Page.CONSENT, why), (Page.CONSENT, ""), (Page.CONSENT, why)]
+    run.consent(True)
+    run.consent(False)
+    assert run.lack() == "ui.first-run.lack.consent"
+
+
+def test_where_a_page_is_open_still_it_comes_with_the_reason() -> None:
+    desk = Desk()
+    run = desk.fill()
+    run.change(postcode="1")
+    desk.do(run.go(Page.SIGN))
+    assert (page_of(run), run.lacking) == (Page.DATA, "ui.first-run.lack.data")
+
+
 def test_pages_not_reached_yet_and_those_before_a_signature_are_closed() -> None:
     desk = Desk()
     run = desk.open()

@@ -1,6 +1,6 @@
 """The agreement: read at once, searched, explained, kept, and accepted only once all of it was shown."""
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QShortcut, QTextCharFormat, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QTextBrowser, QTextEdit, QVBoxLayout, QWidget
 
@@ -80,6 +80,8 @@ class AgreementPage(WizardPage):
         self._agreement: Agreement | None = None
         self._shown_for: tuple[str, object, object] = ("", None, None)
         self._visited: set[int] = set()
+        self._filling = False
+        self._reading = 0
         self._hits: list[QTextCursor] = []
         self._at = 0
         self._build()
@@ -126,6 +128,7 @@ class AgreementPage(WizardPage):
         self.following.clicked.connect(lambda: self._step(1))
         self.clauses.currentRowChanged.connect(self._to_clause)
         self.clauses.itemClicked.connect(lambda _: self._to_clause(self.clauses.currentRow()))
+        self.paper.verticalScrollBar().valueChanged.connect(self._moved)
         self.paper.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.paper.verticalScrollBar().rangeChanged.connect(self._scrolled)
         self.paper.anchorClicked.connect(self._clicked)
@@ -151,6 +154,7 @@ class AgreementPage(WizardPage):
         if wanted != self._shown_for:
             if wanted[0] != self._shown_for[0]:
                 self._visited.clear()
+                self._reading = 0
             self._shown_for = wanted
             self._show()
         version = run.offer.agreement
@@ -160,6 +164,7 @@ class AgreementPage(WizardPage):
     def begin(self) -> None:
         """The text has the focus, so that it can be read by keyboard at once."""
         self.paper.setFocus()
+        QTimer.singleShot(0, self, self._show_place)  # what was laid out unseen was laid out for another size
         QTimer.singleShot(0, self, self._scrolled)
 
     def show_lacks(self) -> None:
@@ -212,8 +217,7 @@ class AgreementPage(WizardPage):
             f".limit {{ background-color: {palette.warning_soft}; color: {palette.on_warning_soft}; }}"
             f" .blank {{ color: {palette.muted}; }} a {{ color: {palette.accent}; }}"
         )
-        bar = self.paper.verticalScrollBar()
-        part = bar.value() / max(1, bar.maximum())
+        self._filling = True  # an empty paper is at its end: nobody has read it
         self.paper.setHtml(
             html(
                 self._agreement,
@@ -222,7 +226,8 @@ class AgreementPage(WizardPage):
             )
         )
         self._size_headings()
-        bar.setValue(round(part * bar.maximum()))
+        self._show_place()
+        QTimer.singleShot(0, self, self._show_place)  # once it is laid out in the fonts of the language
         row = self.clauses.currentRow()
         self.clauses.blockSignals(True)
         self.clauses.clear()
@@ -233,6 +238,22 @@ class AgreementPage(WizardPage):
         self.clauses.blockSignals(False)
         self.keep.show_paper(self._agreement)
         self._search(self.search.text())
+
+    def _moved(self) -> None:
+        """Remember the uppermost block, -1 at the very end: every language has the same clauses and paragraphs."""
+        bar = self.paper.verticalScrollBar()
+        if not self._filling and self.isVisible():
+            at_end = bar.value() >= bar.maximum() - _END_PX
+            self._reading = -1 if at_end else self.paper.cursorForPosition(QPoint(0, 0)).blockNumber()
+
+    def _show_place(self) -> None:
+        self._filling, place = True, self._reading
+        document, bar = self.paper.document(), self.paper.verticalScrollBar()
+        layout = document.documentLayout()
+        layout.blockBoundingRect(document.lastBlock())  # a text is laid out bit by bit: now as a whole
+        top = layout.blockBoundingRect(document.findBlockByNumber(place)).top() if place > 0 else 0
+        bar.setValue(bar.maximum() if place < 0 else round(top))
+        self._filling = False
 
     def _size(self) -> None:
         self.clauses.setFixedWidth(self.theme.px(CLAUSES_PX))
@@ -275,7 +296,7 @@ class AgreementPage(WizardPage):
 
     def _scrolled(self) -> None:
         bar = self.paper.verticalScrollBar()
-        if self._agreement and self.isVisible() and bar.value() >= bar.maximum() - _END_PX:
+        if self._agreement and self.isVisible() and not self._filling and bar.value() >= bar.maximum() - _END_PX:
             self._shown()
         self._show_progress()
 

@@ -1,6 +1,6 @@
 """The separate consent for identity data (Personal Information Protection Law, 14 and 29): the notice in full."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout
 
 from vidphone.account.sign_up.draft import Page
@@ -33,6 +33,10 @@ class ConsentPage(WizardPage):
         self.body.addLayout(line)
         self.tick.ticked.connect(self._tick)
         self.refuse.clicked.connect(self.refused)
+        if self.area is not None:
+            self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # the arrow keys scroll what is to be read
+        self.theme.words.changed.connect(self._name)
+        self._name()
 
     def refresh(self) -> None:
         """Show the notice in the language of the moment."""
@@ -42,12 +46,21 @@ class ConsentPage(WizardPage):
             self.tick.box.setChecked(draft.identity_consent)
 
     def begin(self) -> None:
-        """The focus goes to the box: the notice is read before it."""
-        self.tick.box.setFocus()
+        """The notice is read from its first line; Tab leads to the box after it."""
+        if self.area is not None:
+            self.area.verticalScrollBar().setValue(0)
+            self.area.setFocus()
 
     def show_lacks(self) -> None:
-        """The box is where it stops."""
-        self.tick.box.setFocus()
+        """The box is where it stops; where the words are others now, they are to be read first."""
+        if self.run.consent_ended:
+            self.begin()
+        else:
+            self.tick.box.setFocus()
+
+    def _name(self) -> None:
+        if self.area is not None:
+            self.area.setAccessibleName(self.theme.words("ui.first-run.consent.title"))
 
     def _tick(self, on: bool) -> None:
         self.run.consent(on)

@@ -105,14 +105,13 @@ class DataPage(WizardPage):
         paper.addWidget(self.paper_label)
         paper.addWidget(self.paper)
         paper.addWidget(self.paper_error)
-        column.addWidget(fields["name"])
-        column.addWidget(self._paper_place)
+        column.addLayout(_beside((fields["name"], 1), (self._paper_place, 1)))
         column.addLayout(_beside((fields["identity_number"], 3), (fields["birth_date"], 2)))
         column.addLayout(_beside((fields["address"], 3), (fields["postcode"], 2)))
         column.addLayout(_beside((fields["employer"], 3), (fields["telephone"], 2)))
         self.body.addWidget(self.kinds)
-        self.body.addWidget(self._fields)
         self.body.addWidget(self.not_kept)
+        self.body.addWidget(self._fields)
 
     def refresh(self) -> None:
         """Show what was typed; a field is judged once it was left."""
@@ -158,7 +157,7 @@ class DataPage(WizardPage):
         shown = [field for field in self.fields.values() if field.isVisibleTo(self)]
         wrong = [field for field in shown if not field.valid()]
         self.paper_error.setVisible(not self.run.draft.identity_kind)
-        if not self.run.draft.identity_kind:
+        if not self.run.draft.identity_kind and self.fields["name"] not in wrong:
             self.paper.setFocus()
         elif wrong:
             wrong[0].input.setFocus()

@@ -56,6 +56,8 @@ class FirstRun:
     """What the service said no to, until something is done about it."""
     lacking: str = ""
     """The key of what is still to be done on this page, once somebody wanted to go on."""
+    consent_ended: bool = False
+    """A consent ended because its words are in another language now; until it is given anew."""
     refused: dict[str, Fault] = field(default_factory=dict)
     """What the service found wrong with single fields, until they are changed."""
     numbers: tuple[str, ...] | None = None
@@ -159,9 +161,13 @@ class FirstRun:
     def speak(self, language: Language) -> None:
         """Another language: a consent that was given to words in the other one is to be given anew."""
         if self.draft is not None and self.draft.language is not language and not self.done:
+            lacking, consented = self.lacking, self.draft.identity_consent
             self.change(language=language)
             if self.offer:
                 self.draft = flow.renew(self.draft, self.offer)
+                if consented and not self.draft.identity_consent:
+                    self.consent_ended = True
+            self.lacking = self.lack() if lacking or (self.consent_ended and self.page is Page.CONSENT) else ""
 
     def show_agreement(self) -> None:
         """The whole agreement was shown."""
@@ -178,7 +184,7 @@ class FirstRun:
         """Consent to what is done with the identity data, or none any more."""
         if self.draft and self.offer:
             self.draft = flow.consent(self.draft, self.offer) if on else replace(self.draft, identity_consent=False)
-            self.lacking = ""
+            self.consent_ended, self.lacking = False, ""
 
     def choose_plan(self, plan: str, terminal: str | None) -> None:
         """Take a plan, with a device or none."""
@@ -227,7 +233,7 @@ class FirstRun:
         lacks = {
             Page.AGREEMENT: "" if draft.accepted else "agreement",
             Page.DATA: self._lacks_data(draft),
-            Page.CONSENT: "" if draft.identity_consent else "consent",
+            Page.CONSENT: "" if draft.identity_consent else "consent.language" if self.consent_ended else "consent",
             Page.PLAN: "" if self.plan else "plan",
             Page.CREDIT_LIMIT: "" if draft.credit_limit_fen in self.offer.catalogue.credit_limits_fen else "credit",
             Page.NUMBER: "" if draft.number else "number",
@@ -264,13 +270,17 @@ class FirstRun:
         self.problem, self.lacking = None, ""
         if self.waiting is Waiting.DOCUMENT:
             self.waiting = Waiting.NOTHING
+        wanted = page
         if page is Page.SIGN and offer and not self.sent:
             lacking = flow.open_pages(draft, offer, self.today())
             if lacking:
                 page = lacking[0]
             elif not self.begun and self._lacks_password():
                 page = Page.PASSWORD
-        return self._enter(page)
+        commands = self._enter(page)
+        if page is not wanted:
+            self.lacking = self.lack()  # why it is not the page that was wanted
+        return commands
 
     def may_go(self, page: Page) -> bool:
         """Whether the list of pages leads there now."""

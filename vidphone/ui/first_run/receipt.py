@@ -65,10 +65,11 @@ class ReceiptPage(WizardPage):
         if limit is not None:
             facts.append(("ui.first-run.sign.limit", format_fen(limit)))
         facts += [
-            ("ui.first-run.receipt.copy", run.done.path),
+            ("ui.first-run.receipt.copy", self.theme.words("ui.first-run.receipt.copy.where")),
             ("ui.first-run.receipt.support", f"{provider.support_number} · {provider.telephone}"),
         ]
         self.facts.show_facts(facts)
+        self.facts.values["ui.first-run.receipt.copy"].setToolTip(run.done.path)
         self.look.setVisible(bool(run.done.path))
         self.next_steps.say("ui.first-run.receipt.next" if run.done.signs_in else "ui.first-run.receipt.sign-in")
         self.call.setVisible(run.done.signs_in)

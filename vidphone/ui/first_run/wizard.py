@@ -135,7 +135,7 @@ class FirstRunPage(QWidget):
         self.language.languages.chosen.connect(self._choose_language)
         self.receipt.first_call.connect(lambda: self._finish(call=True))
         self._bridge.happened.connect(self._happened)
-        self.rail.chosen.connect(lambda page: self._do(self.run.go(page)))
+        self.rail.chosen.connect(self._go)
         self.languages.chosen.connect(self._choose_language)
         self.problem.retry.connect(lambda: self._do(self.run.retry()))
         self.leave_button.clicked.connect(self.ask_to_leave)
@@ -173,12 +173,8 @@ class FirstRunPage(QWidget):
         if self.run.page is Page.RECEIPT:
             self._finish(call=False)
             return
-        commands = self.run.go_on()
-        self._do(commands)
-        if self.run.lacking:
-            self.pages[self.run.page].show_lacks()
-            self._show_focus()
-            announce(self.lacking)
+        self._do(self.run.go_on())
+        self._show_lacks()
 
     def ask_to_leave(self) -> Question | None:
         """Leaving is asked about; what was entered can be kept."""
@@ -215,6 +211,16 @@ class FirstRunPage(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Pages scroll."""
         return _SMALLEST
+
+    def _go(self, page: Page) -> None:
+        self._do(self.run.go(page))
+        self._show_lacks()
+
+    def _show_lacks(self) -> None:
+        if self.run.lacking:
+            self.pages[self.run.page].show_lacks()
+            self._show_focus()
+            announce(self.lacking)
 
     def _happened(self, event: Event) -> None:
         if self.run.active and isinstance(event, OURS):
