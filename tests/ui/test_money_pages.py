@@ -1,5 +1,6 @@
 """The costs pages in the real main window, over a scripted engine."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,12 @@ def test_the_chart_is_read_day_by_day_with_the_keyboard(costs: Costs) -> None:
     assert day.plain == "30 Nov: ¥0.00"
     costs.tell(events.AccountShown(money.account(days=money.SPENT[:3])))
     assert day.plain == "30 Nov: ¥0.00", "what the person looks at stays"
+
+
+def test_a_month_that_cost_nothing_yet_shows_today(costs: Costs) -> None:
+    costs.tell(events.AccountShown(money.account(days=())))
+    today = datetime.fromtimestamp(money.AT).astimezone().day
+    assert costs.page.days.day.plain == f"{today} Nov: ¥0.00"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """This month: how the credit is used, and what the calls of each day cost."""
 
-from datetime import date
+from datetime import date, datetime
 
 from PySide6.QtWidgets import QWidget
 
@@ -112,5 +112,7 @@ class DaysCard(MoneyCard):
 
 
 def _last_spent(account: Account) -> int:
-    """The place of the last day on which something was spent; the first one where none was."""
-    return max((one.day.day - 1 for one in account.days if one.spent_fen), default=0)
+    """The place of the last day on which something was spent; where none was, that of the moment told of."""
+    today = datetime.fromtimestamp(account.at).astimezone().date()
+    here = today.day - 1 if (today.year, today.month) == (account.month.year, account.month.month) else 0
+    return max((one.day.day - 1 for one in account.days if one.spent_fen), default=here)
