@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, Row, select
 
 from tests.support.customers import moment
 from vidphone.service.audit.log import AuditLog
+from vidphone.service.billing.account import account_of
 from vidphone.service.billing.changes import Changes
 from vidphone.service.billing.leaving import Endings
 from vidphone.service.billing.runner import Done, Runner
@@ -23,6 +24,7 @@ from vidphone.service.store.standings import standings_of
 from vidphone.service.store.tables_billing import bill_lines, bills
 from vidphone.terms.figures import Figures
 from vidphone.terms.standing import Standing
+from vidphone.wire.billing import Account
 
 CONDITIONS = Conditions(Figures(), BillingSettings())
 
@@ -60,6 +62,10 @@ class House:
     def standing(self, account: int) -> Standing:
         with self.engine.connect() as connection:
             return standings_of(connection, (account,)).get(account, Standing())
+
+    def account(self, account: int, day: date) -> Account:
+        with self.engine.connect() as connection:
+            return account_of(connection, account, None, CONDITIONS, moment(day, 12))
 
     def unpaid(self, connection: Connection) -> int:
         accounts = connection.scalars(select(bills.c.account_id).distinct()).all()

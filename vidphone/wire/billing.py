@@ -134,6 +134,8 @@ class Account(_Model):
     """What is unpaid of bills, overdue or not."""
     due_on: date | None
     """The earliest due date of what is unpaid."""
+    suspended_from: date | None = None
+    """The day from which the service is suspended if what is overdue is not paid before; None: not by date."""
     credit_limits_fen: tuple[int, ...]
     """Those that may be chosen."""
     leaving: Leaving

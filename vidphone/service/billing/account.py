@@ -17,7 +17,7 @@ from vidphone.service.store.tables_ledger import call_charges
 from vidphone.terms.bills import Period
 from vidphone.terms.late_fee import Debt, Paid, late_fee_between
 from vidphone.terms.orders import Catalogue, Words
-from vidphone.terms.standing import Standing
+from vidphone.terms.standing import Standing, State, consequences
 from vidphone.wire.billing import (
     Account,
     Balance,
@@ -49,6 +49,9 @@ def account_of(
         select(bills).where(bills.c.account_id == account, bills.c.paid_fen < bills.c.total_fen)
     ).all()
     due = [date.fromisoformat(row.due_on) for row in open_bills]
+    first_due = min(due, default=None)
+    overdue = first_due is not None and first_due < today
+    warned = overdue and standing.state is State.ACTIVE and conditions.settings.suspend
     return Account(
         at=at,
         month=month.first,
@@ -68,7 +71,8 @@ def account_of(
         overdue_fen=sum(row.total_fen - row.paid_fen for row in open_bills if row.due_on < today.isoformat()),
         late_fee_fen=_late_fee_so_far(connection, account, conditions, today),
         due_fen=sum(row.total_fen - row.paid_fen for row in open_bills),
-        due_on=min(due, default=None),
+        due_on=first_due,
+        suspended_from=consequences(first_due, conditions.figures).suspended_from if first_due and warned else None,
         credit_limits_fen=catalogue.credit_limits_fen if catalogue else (),
         leaving=leaving_of(connection, account),
     )

@@ -48,6 +48,15 @@ def test_suspended_on_the_day_after_one_month_and_restored_by_the_payment_itself
     assert house.standing(person.account).state is State.ACTIVE
 
 
+def test_who_is_overdue_is_told_from_which_day_the_service_is_suspended(house: House) -> None:
+    [person] = sign_up(house.engine, 1, JULY)
+    house.run(AUGUST)
+    assert house.account(person.account, DUE).suspended_from is None
+    assert house.account(person.account, date(2026, 8, 17)).suspended_from == date(2026, 9, 17)
+    house.days(date(2026, 8, 17), date(2026, 9, 17))
+    assert house.account(person.account, date(2026, 9, 17)).suspended_from is None  # it is, by now
+
+
 def test_no_rent_runs_on_days_suspended_for_debt(house: House) -> None:
     [person] = sign_up(house.engine, 1, JULY)
     house.days(AUGUST, date(2026, 9, 26))

@@ -80,10 +80,11 @@ class StandingCard(MoneyCard):
         if account is None or not account.due_fen:
             self.overdue.say(Standing.PLAIN)
         elif account.overdue_fen:
+            key = "ui.money.overdue-warned" if account.suspended_from else "ui.money.overdue"
             self.overdue.say(
-                Standing.BAD, "ui.money.overdue", "ui.money.late-fee" if account.late_fee_fen else "",
+                Standing.BAD, key, "ui.money.late-fee" if account.late_fee_fen else "",
                 amount=format_fen(account.overdue_fen), day=full_day(account.due_on, words),
-                fee=format_fen(account.late_fee_fen),
+                suspended=full_day(account.suspended_from, words), fee=format_fen(account.late_fee_fen),
             )  # fmt: skip
         else:
             self.overdue.say(
