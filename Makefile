@@ -30,7 +30,7 @@ demo:
 
 test:
 	@packaging/setup.sh test
-	@status=0; $(BIN)/pytest -n 3 --dist loadfile $(SHARED) || status=1; $(BIN)/pytest $(ALONE) || status=1; exit $$status
+	@status=0; $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(SHARED) || status=1; $(BIN)/pytest $(ALONE) || status=1; exit $$status
 
 quick:
 	@packaging/setup.sh test
