@@ -5,6 +5,7 @@ Passwords are kept as Argon2id with the library's parameters (RFC 9106, second r
 """
 
 import asyncio
+import functools
 import hashlib
 import secrets
 from concurrent.futures import ThreadPoolExecutor
@@ -23,8 +24,6 @@ TOKEN_BYTES = 32
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"  # without what looks alike
 
 _hasher = PasswordHasher()
-_nobody = _hasher.hash(secrets.token_urlsafe(TOKEN_BYTES))
-"""Checked where there is no such number, so that the time taken does not tell."""
 
 
 def hash_password(password: str) -> str:
@@ -52,11 +51,18 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
+@functools.cache
+def _nobody() -> str:
+    """Checked where there is no such number, so that the time taken does not tell."""
+    return _hasher.hash(secrets.token_urlsafe(TOKEN_BYTES))
+
+
 class PasswordChecker:
     """Checks passwords outside the loop, a few at a time."""
 
     def __init__(self) -> None:
         self._executor = ThreadPoolExecutor(AT_A_TIME, thread_name_prefix="passwords")
+        self._executor.submit(_nobody)  # ready before anybody can ask
         self._waiting = 0
 
     async def check(self, password_hash: str | None, password: str) -> str | None:
@@ -82,7 +88,7 @@ class PasswordChecker:
 
 def _check(password_hash: str | None, password: str) -> str | None:
     try:
-        _hasher.verify(password_hash or _nobody, password)
+        _hasher.verify(password_hash or _nobody(), password)
     except (VerificationError, InvalidHashError):
         return None
     if password_hash is None:
