@@ -6,8 +6,8 @@ BIN := .venv/bin
 INTEGRATION := $(wildcard tests/integration/test_*.py)
 SERVICE := $(foreach part,ledger charges service sign billing money time_stamps account phone_leaving phone_several phone_sign_in desktop metered headless,$(filter tests/integration/test_$(part)%,$(INTEGRATION)))
 TIMED := tests/unit/media/test_recorder.py tests/unit/media/sound tests/unit/media/capture
-SHARED := $(SERVICE) tests/ui tests/contract tests/fuzz tests/unit $(TIMED:%=--ignore=%)
 ALONE := $(TIMED) tests/foreign $(filter-out $(SERVICE),$(INTEGRATION))
+SHARED := $(SERVICE) tests $(ALONE:%=--ignore=%)
 
 # Where there is no screen, Qt paints into memory.
 ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
