@@ -1,0 +1,1 @@
+"""Support staff's tools: keys, builds, channels, roll-outs."""
