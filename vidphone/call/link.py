@@ -32,7 +32,9 @@ from vidphone.wire.signaling import (
     Error,
     Hello,
     Message,
+    Notice,
     Standing,
+    Topic,
     Welcome,
 )
 
@@ -80,6 +82,9 @@ class LinkListener(Protocol):
 
     def up(self, resumed: bool) -> None:
         """The link is up, with the session it had or with a new one."""
+
+    def noticed(self, topics: frozenset[Topic]) -> None:
+        """The hub says that there is something new on these topics."""
 
     def down(self, code: ErrorCode) -> None:
         """The link is down and is being tried again: `SERVICE_UNREACHABLE`, or `SERVICE_NOT_SECURE` where the
@@ -314,6 +319,9 @@ class SignalingLink:
                     self._deliver(body)
             case Ack(ack=ack):
                 self._books.acknowledge(ack)
+            case Notice(known=topics):
+                if topics:
+                    self._listener.noticed(topics)
             case Error():
                 self._take_error(frame)
             case _:

@@ -16,6 +16,7 @@ from vidphone.media.stats import CallStats
 from vidphone.phone.commands import BillForm
 from vidphone.terms.faults import Fault
 from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.signaling import Topic
 
 if TYPE_CHECKING:
     from vidphone.papers.verifying import Verdict
@@ -80,6 +81,13 @@ class LinkChanged:
     """The signaling connection came or went. Calls go on without it."""
 
     state: LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """There may be something new on these topics: all of them after each start, since nobody knows better then."""
+
+    topics: frozenset[Topic]
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,6 +503,6 @@ Event = (
     | RequestFailed | AgreementShown | AgreementSaved | MyDataShown | MyDataExported | DisclosuresShown | ReviewShown
     | PasswordChanged | PasswordWasReset
     | ContactsChanged | ContactsImported | ContactsExported | HistoryChanged | SettingsChanged
-    | Ready | SignedIn | SignedOut | LinkChanged | CallChanged | DtmfReceived | DevicesChanged | DeviceNotice
+    | Ready | SignedIn | SignedOut | LinkChanged | Noticed | CallChanged | DtmfReceived | DevicesChanged | DeviceNotice
     | StatsReport | Recording | MicrophoneLevel | VoiceSample | Failure
 )  # fmt: skip

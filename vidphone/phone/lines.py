@@ -168,6 +168,8 @@ class LineWriter:
                 return [error_line(code, self.language, dict(event.about)), {"event": "signed-out"}]
             case events.LinkChanged():
                 return [{"event": "link", "state": event.state.value}]
+            case events.Noticed(topics=topics):
+                return [{"event": "noticed", "topics": sorted(topics)}]
             case events.CallChanged():
                 return self._call_lines(event.view, now_s)
             case events.DtmfReceived():

@@ -14,7 +14,7 @@ from vidphone.phone.engine import Emit
 from vidphone.phone.events import LinkState
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.http import IceServer
-from vidphone.wire.signaling import CallMessage, Standing
+from vidphone.wire.signaling import CallMessage, Standing, Topic
 
 log = logging.getLogger(__name__)
 
@@ -111,6 +111,12 @@ class Registration:
         """Signaling is there."""
         self._emit(events.LinkChanged(LinkState.UP))
         self._listener.link_up(resumed)
+        if not resumed:  # what an earlier session was told may have been lost with it
+            self._emit(events.Noticed(frozenset(Topic)))
+
+    def noticed(self, topics: frozenset[Topic]) -> None:
+        """There may be something new."""
+        self._emit(events.Noticed(topics))
 
     def down(self, code: ErrorCode) -> None:
         """Signaling is gone and is being tried again; a person learns why where it is not just the network."""

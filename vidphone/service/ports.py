@@ -14,6 +14,7 @@ from vidphone.service.hub.directory import Gate, Subscriber
 from vidphone.service.hub.effects import JournalEntry, StoredCall
 from vidphone.service.ledger.values import Outcome, Reserve, Step
 from vidphone.wire.http import IceServers
+from vidphone.wire.signaling import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,18 @@ class AccountEventKind(StrEnum):
     SIGNED_OUT = "signed-out"
     STANDING = "standing"
     """Money or standing of a number changed: what its calls may cost, and whether it may call."""
+    NOTICE = "notice"
+    """There is something new on a topic, for a number or for everyone (empty)."""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountEvent:
-    """Something that ends sessions: of one token, or all of a number (None)."""
+    """Something that happened to a number, to its sessions of one token or to all of them (None)."""
 
     kind: AccountEventKind
     number: str
     token: int | None = None
+    topic: Topic | None = None
 
 
 class Customers(Protocol):

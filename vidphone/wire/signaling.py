@@ -1,10 +1,12 @@
 """The signaling messages, version 1. `docs/signaling.md` tells the protocol that they make up.
 
 A WebSocket text message holds one frame, a JSON object. `hello`, `welcome`, `ack` and `error` are about the connection;
-`message` carries one call message, numbered, so that a connection lost and resumed loses none (`reliable.py`).
+`message` carries one call message, numbered, so that a connection lost and resumed loses none (`reliable.py`); `notice`
+hints at something new beside calls.
 The states are those of XEP-0353 and RFC 3261: propose, ringing, accept, reject, retract, end.
 """
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
@@ -254,6 +256,35 @@ class Welcome(_Model):
     number: Number
 
 
+class Topic(StrEnum):
+    """What a phone may find anew at the service's HTTP interface."""
+
+    RELEASES = "releases"
+    ANNOUNCEMENTS = "announcements"
+    CASES = "cases"
+    AGREEMENT = "agreement"
+    OUTAGES = "outages"
+    STANDING = "standing"
+
+
+class Notice(_Model):
+    """Hub: there is something new on these topics; what it is, the phone asks for over HTTP.
+
+    Neither numbered nor acknowledged: one that is lost with its session is made up for by asking after every topic
+    when a new session begins. A topic that is not known is passed over.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    type: Literal["notice"] = "notice"
+    topics: Annotated[tuple[Annotated[str, Field(max_length=32)], ...], Field(max_length=32)]
+
+    @property
+    def known(self) -> frozenset[Topic]:
+        """The topics that this build knows."""
+        return frozenset(topic for topic in Topic if topic.value in self.topics)
+
+
 class Message(_Model):
     """Either side: one call message. `seq` counts from 1 in each direction; `ack` is the last one received."""
 
@@ -283,6 +314,6 @@ class Error(_Model):
     versions: tuple[int, ...] | None = None
 
 
-Frame = Annotated[Hello | Welcome | Message | Ack | Error, Field(discriminator="type")]
-FRAME: TypeAdapter[Hello | Welcome | Message | Ack | Error] = TypeAdapter(Frame)
+Frame = Annotated[Hello | Welcome | Message | Ack | Notice | Error, Field(discriminator="type")]
+FRAME: TypeAdapter[Hello | Welcome | Message | Ack | Notice | Error] = TypeAdapter(Frame)
 BODY: TypeAdapter[CallMessage | Standing] = TypeAdapter(Body)

@@ -32,8 +32,10 @@ from vidphone.wire.signaling import (
     Error,
     Hello,
     Message,
+    Notice,
     Ringing,
     Standing,
+    Topic,
     Welcome,
 )
 
@@ -57,6 +59,9 @@ class Phone:
 
     def down(self, code: ErrorCode) -> None:
         self._tell(("down", code))
+
+    def noticed(self, topics: frozenset[Topic]) -> None:
+        self._tell(("noticed", topics))
 
     def refused(self, code: ErrorCode) -> None:
         self._tell(("refused", code))
@@ -86,7 +91,7 @@ class Line:
         self.connection = connection
         self.authorization = connection.request.headers["Authorization"] if connection.request else ""
 
-    async def hear(self) -> Hello | Message | Ack | Welcome | Error:
+    async def hear(self) -> Hello | Message | Ack | Welcome | Notice | Error:
         async with asyncio.timeout(LIMIT_S):
             return FRAME.validate_json(await self.connection.recv())
 
@@ -96,7 +101,7 @@ class Line:
             if isinstance(frame, Message):
                 return frame
 
-    async def say(self, frame: Welcome | Message | Ack | Error) -> None:
+    async def say(self, frame: Welcome | Message | Ack | Notice | Error) -> None:
         await self.connection.send(frame.model_dump_json())
 
     async def greet(self, *, resumed: bool = False, received: int = 0, session: str = "s" * 16) -> Hello:
@@ -197,6 +202,21 @@ async def test_it_greets_with_token_and_device_and_exchanges_messages(
     assert not [
         record for record in caplog.records if record.name != "websockets.server" and TOKEN in record.getMessage()
     ]
+
+
+async def test_a_notice_is_told_without_the_topics_of_later_versions(
+    hub: Hub, phone: Phone, link: SignalingLink
+) -> None:
+    async def scene(line: Line) -> None:
+        await line.greet()
+        for topics in (("of-tomorrow",), ("cases", "of-tomorrow", "releases")):
+            await line.say(Notice(topics=topics))
+        await line.connection.wait_closed()
+
+    hub.scenes = [scene]
+    link.start()
+    await phone.hears(("noticed", frozenset({Topic.CASES, Topic.RELEASES})))
+    assert len(phone.told) == 2
 
 
 async def test_a_lost_connection_is_resumed_at_once_and_nothing_is_lost_or_doubled(

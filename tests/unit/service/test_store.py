@@ -13,10 +13,12 @@ from vidphone.service.passwords import hash_token, new_token
 from vidphone.service.ports import AccountEvent, AccountEventKind
 from vidphone.service.store.customers import MAX_TOKENS_PER_NUMBER, StoredCustomers, UnknownNumber
 from vidphone.service.store.engine import DataInUse, DataLock, open_database, writing
+from vidphone.service.store.hints import KEPT_S, hint
 from vidphone.service.store.journal import StoredJournal
 from vidphone.service.store.numbers import NumberTaken
 from vidphone.service.store.tables import metadata
 from vidphone.wire.reasons import EndReason
+from vidphone.wire.signaling import Topic
 
 A, B = Address("1001", "a" * 32), Address("1002", "b" * 32)
 
@@ -137,3 +139,18 @@ def test_only_one_service_works_in_a_folder(tmp_path: Path) -> None:
         DataLock(tmp_path)
     lock.release()
     DataLock(tmp_path).release()
+
+
+def test_a_hint_is_told_with_its_transaction_and_not_kept(engine: Engine) -> None:
+    customers = StoredCustomers(engine)
+    with writing(engine) as connection:
+        hint(connection, None, Topic.OUTAGES, at=100)
+    last = customers.last_event()
+    with writing(engine) as connection:
+        hint(connection, [A.number, B.number], Topic.CASES, at=100 + KEPT_S + 1)
+    notice = AccountEventKind.NOTICE
+    assert [event for _, event in customers.events_after(last)] == [
+        AccountEvent(notice, A.number, topic=Topic.CASES),
+        AccountEvent(notice, B.number, topic=Topic.CASES),
+    ]
+    assert len(customers.events_after(0)) == 2

@@ -17,7 +17,7 @@ from vidphone.service.ledger.values import Outcome
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.reasons import EndReason
-from vidphone.wire.signaling import CallMessage, Standing
+from vidphone.wire.signaling import CallMessage, Standing, Topic
 
 
 class Hub:
@@ -71,6 +71,10 @@ class Hub:
             self._calls.pause(self._sessions.addresses(number, None), now)
         self._calls.reauthorise(number, now)
         self._sessions.settle(now)
+
+    def notice(self, numbers: Collection[str] | None, topic: Topic) -> None:
+        """There is something new for these numbers, or for everyone (None)."""
+        self._sessions.notice(numbers, topic)
 
     def ledger_says(self, call: str, outcome: Outcome, now: float) -> None:
         """What the ledger answered to a `Commit` of that call."""

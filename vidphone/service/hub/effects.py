@@ -6,7 +6,7 @@ from typing import NamedTuple
 from vidphone.service.ledger.values import Begin, Commit, Finish
 from vidphone.service.metering.effects import MeterKept, StoredMeter
 from vidphone.wire.reasons import EndReason
-from vidphone.wire.signaling import Accept, Ack, Error, Message, Welcome
+from vidphone.wire.signaling import Accept, Ack, Error, Message, Notice, Welcome
 
 
 class Address(NamedTuple):
@@ -32,7 +32,7 @@ class Send:
     """Send a frame on a connection."""
 
     connection: int
-    frame: Welcome | Message | Ack | Error
+    frame: Welcome | Message | Ack | Notice | Error
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ session, a session at most one connection. A session without connection lives on
 sent to it; then it is gone, and whoever was called through it with it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -24,7 +24,9 @@ from vidphone.wire.signaling import (
     Error,
     Hello,
     Message,
+    Notice,
     Standing,
+    Topic,
     Welcome,
 )
 
@@ -65,6 +67,8 @@ class _Session:
     """The last message that the client knows to have arrived."""
     expected: bool = False
     """After a restart: stands for the session that the device had, and keeps what is posted to it."""
+    noticed: set[Topic] = field(default_factory=set)
+    """What there was to notice while there was no connection."""
 
 
 class SessionListener(Protocol):
@@ -171,6 +175,15 @@ class Sessions:
             session.acknowledged = message.ack
             self._emit(Send(session.connection.id, message))
 
+    def notice(self, numbers: Collection[str] | None, topic: Topic) -> None:
+        """Hint that there is something new to all devices of some numbers, or of all (None)."""
+        for number in self._numbers if numbers is None else numbers:
+            for session in self._numbers.get(number, {}).values():
+                if session.connection:
+                    self._emit(Send(session.connection.id, Notice(topics=(topic,))))
+                else:
+                    session.noticed.add(topic)
+
     def settle(self, now: float) -> None:
         """After each input: give up on devices that acknowledge nothing any more."""
         while self._overflowed:
@@ -228,6 +241,9 @@ class Sessions:
         self._welcome(connection, session, resumed=True)
         for message in session.link.resend(hello.received):
             self._emit(Send(connection.id, message))
+        if session.noticed:
+            self._emit(Send(connection.id, Notice(topics=tuple(sorted(session.noticed)))))
+            session.noticed.clear()
 
     def _begin(self, connection: _Connection, old: _Session | None, hello: Hello, now: float) -> None:
         devices = self._numbers.setdefault(connection.identity.number, {})

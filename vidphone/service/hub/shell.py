@@ -41,7 +41,7 @@ from vidphone.service.metrics import Metrics
 from vidphone.service.ports import AccountEvent, AccountEventKind, Batch, Bus, Customers, Dial, Gates, Journal
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode, VidphoneError
-from vidphone.wire.signaling import Error, Message, Propose
+from vidphone.wire.signaling import Error, Message, Propose, Topic
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -167,6 +167,13 @@ class HubShell:
         """Those that have a part in a call, or ring. On the loop."""
         return self._hub.devices_in_calls()
 
+    async def tell(self, numbers: Collection[str] | None, topic: Topic) -> None:
+        """Hint to the phones of these numbers, or to all (None), that there is something new for them.
+
+        Those that are not there ask by themselves when they come.
+        """
+        await self._inbox.put(_Input(lambda _now: self._hub.notice(numbers, topic)))
+
     async def _received(self, wire: int, number: str, data: str | bytes) -> None:
         incoming: Incoming = decode(data)
         self._metrics.frames_received.inc()
@@ -178,6 +185,9 @@ class HubShell:
     async def _account_changed(self, event: AccountEvent) -> None:
         if event.kind is AccountEventKind.DISABLED:
             await self._inbox.put(_Input(partial(self._hub.disabled, event.number)))
+        elif event.kind is AccountEventKind.NOTICE:
+            if event.topic is not None:
+                await self.tell((event.number,) if event.number else None, event.topic)
         elif event.kind is AccountEventKind.STANDING:
             paused = await asyncio.to_thread(self._gates.paused, event.number)
             await self._inbox.put(_Input(lambda now: self._hub.money_changed(event.number, paused=paused, now=now)))

@@ -16,6 +16,7 @@ from vidphone.service.store.tables import account_events, accounts, tokens
 from vidphone.service.store.tables_agreement import agreements, reviews
 from vidphone.wire.reasons import EndReason
 from vidphone.wire.sign_up import AgreementState, ReviewState
+from vidphone.wire.signaling import Topic
 
 MAX_TOKENS_PER_NUMBER = 32
 """The one that was not seen for the longest time goes first."""
@@ -230,4 +231,5 @@ def _tell(connection: Connection, event: AccountEvent, at: float) -> None:
 
 
 def _event(row: Row[tuple[object, ...]]) -> AccountEvent:
-    return AccountEvent(AccountEventKind(row.kind), row.number, row.token_id)
+    topic = Topic(row.topic) if row.topic else None
+    return AccountEvent(AccountEventKind(row.kind), row.number, row.token_id, topic)

@@ -49,7 +49,7 @@ tokens = Table(
     sqlite_autoincrement=True,
 )
 
-# What a running service has to hear of: a number disabled, tokens revoked.
+# What a running service has to hear of: a number disabled, tokens revoked, something new on a topic.
 account_events = Table(
     "account_events",
     metadata,
@@ -58,6 +58,7 @@ account_events = Table(
     Column("kind", String(16), nullable=False),
     Column("token_id", Integer),
     Column("at", Float, nullable=False),
+    Column("topic", String(16)),
     sqlite_autoincrement=True,
 )
 

@@ -32,6 +32,7 @@ from vidphone.wire.signaling import (
     Error,
     Hello,
     Message,
+    Notice,
     Propose,
     Reject,
     Retract,
@@ -78,6 +79,7 @@ class Device:
         self.connection: int | None = None
         self.heard: list[Body] = []
         self.errors: list[Error] = []
+        self.notices: list[tuple[str, ...]] = []
         self.welcomes: list[Welcome] = []
         self.closed_with: int | None = None
         self.acked = 0
@@ -120,7 +122,7 @@ class Device:
         self.bench.hub.received(self.connection, frame, self.bench.now)
         self.bench.perform()
 
-    def take(self, frame: Welcome | Message | Ack | Error) -> None:
+    def take(self, frame: Welcome | Message | Ack | Notice | Error) -> None:
         match frame:
             case Welcome():
                 self.welcomes.append(frame)
@@ -133,6 +135,8 @@ class Device:
                     self.heard.append(frame.body)
             case Ack():
                 self.link.acknowledge(frame.ack)
+            case Notice():
+                self.notices.append(frame.topics)
             case Error():
                 self.errors.append(frame)
 
