@@ -8,6 +8,7 @@ from vidphone.service.store import (  # noqa: F401 - they add to the metadata
     tables_identity,
     tables_ledger,
     tables_meters,
+    tables_releases,
 )
 from vidphone.service.store.tables import metadata
 
