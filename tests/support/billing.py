@@ -17,6 +17,7 @@ from vidphone.service.billing.values import Conditions
 from vidphone.service.ledger import check
 from vidphone.service.ledger.ledger import Ledger
 from vidphone.service.office.bills import BillOffice
+from vidphone.service.office.reasons import Reasons
 from vidphone.service.store.engine import open_database
 from vidphone.service.store.identities import Identities
 from vidphone.service.store.sealed import open_vault
@@ -78,6 +79,7 @@ class House:
 def house(folder: Path) -> House:
     engine = open_database(folder / "data")
     audit = AuditLog(engine)
-    identities = Identities(engine, open_vault(engine, folder / "keys.json", 0.0), audit)
-    endings = Endings(identities, audit, CONDITIONS)
-    return House(engine, endings, BillOffice(engine, CONDITIONS, endings, Changes(audit), audit))
+    vault = open_vault(engine, folder / "keys.json", 0.0)
+    endings = Endings(Identities(engine, vault, audit), audit, CONDITIONS)
+    office = BillOffice(engine, CONDITIONS, endings, Changes(audit), audit, Reasons(engine, vault))
+    return House(engine, endings, office)

@@ -19,6 +19,7 @@ from vidphone.service.documents.compose import Composer
 from vidphone.service.documents.fonts import NoFont
 from vidphone.service.offer import Offers
 from vidphone.service.office.bills import BillOffice
+from vidphone.service.office.reasons import Reasons
 from vidphone.service.store.identities import Identities
 from vidphone.service.store.sealed import open_vault
 from vidphone.service.vault.keys import default_key_file
@@ -76,7 +77,8 @@ def _open(arguments: argparse.Namespace, engine: Engine) -> tuple[Config, float,
         vault = open_vault(engine, arguments.keys or default_key_file(arguments.data), now)
     audit, conditions = AuditLog(engine), conditions_of(config, clock)
     endings = Endings(Identities(engine, vault, audit), audit, conditions)
-    return config, now, BillOffice(engine, conditions, endings, Changes(audit), audit)
+    office = BillOffice(engine, conditions, endings, Changes(audit), audit, Reasons(engine, vault))
+    return config, now, office
 
 
 def _catalogue(config: Config, data: Path) -> Catalogue:

@@ -3,7 +3,7 @@
 What staff do by hand is in the audit chain; money is in the ledger, once a receipt.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,7 @@ from vidphone.service.days import provider_day
 from vidphone.service.ledger import check
 from vidphone.service.ledger.ledger import Ledger
 from vidphone.service.ledger.values import Balance, ChargeKind
+from vidphone.service.office.reasons import Reasons
 from vidphone.service.store.customers import account_id
 from vidphone.service.store.engine import writing
 from vidphone.service.store.standings import standings_of, tell
@@ -42,15 +43,19 @@ class NotPossible(Exception):
 
 @dataclass(frozen=True)
 class BillOffice:
-    """Blocking. Times are UTC seconds since 1970. All raise `UnknownNumber` for a number that nobody has."""
+    """Blocking. Times are UTC seconds since 1970. All raise `UnknownNumber` for a number that nobody has.
+
+    A `reason` is kept sealed beside the audit entry; on the command line the receipt or the file may be enough of one.
+    """
 
     engine: Engine
     conditions: Conditions
     endings: Endings
     changes: Changes
     audit: AuditLog
+    reasons: Reasons
 
-    def take_cash(self, number: str, amount_fen: int, receipt: str, staff: str, at: float) -> bool:
+    def take_cash(self, number: str, amount_fen: int, receipt: str, staff: str, at: float, *, reason: str = "") -> bool:
         """Cash over the counter; False where the receipt was entered before.
 
         Raises:
@@ -61,7 +66,7 @@ class BillOffice:
             new = receive(connection, account, amount_fen, f"cash:{receipt}", CASH, self.conditions, at)
             if new:
                 details = {"receipt": receipt, "fen": str(amount_fen)}
-                self.audit.append(connection, "cash-received", staff, f"account:{account}", details, at)
+                self._record(connection, "cash-received", staff, account, details, reason, at)
                 self.endings.advance(connection, account, at)
         return new
 
@@ -75,7 +80,9 @@ class BillOffice:
         with self.engine.connect() as connection:
             return account_id(connection, number)
 
-    def adjust(self, number: str, amount_fen: int, words: Words, reference: str, staff: str, at: float) -> bool:
+    def adjust(
+        self, number: str, amount_fen: int, words: Words, reference: str, staff: str, at: float, *, reason: str = ""
+    ) -> bool:
         """A charge or (below 0) a credit, with the words that stand on the next bill; once a reference."""
         with writing(self.engine) as connection:
             account = account_id(connection, number)
@@ -83,11 +90,13 @@ class BillOffice:
             new = Ledger().charge(connection, account, ChargeKind.ADJUSTMENT, words, amount_fen, known, at)
             if new:
                 details = {"reference": reference, "fen": str(amount_fen)}
-                self.audit.append(connection, "adjusted", staff, f"account:{account}", details, at)
+                self._record(connection, "adjusted", staff, account, details, reason, at)
                 tell(connection, (account,), at)
         return new
 
-    def pay_back(self, number: str, amount_fen: int, reference: str, staff: str, at: float) -> None:
+    def pay_back(
+        self, number: str, amount_fen: int, reference: str, staff: str, at: float, *, reason: str = ""
+    ) -> None:
         """What was paid in advance goes back to the customer, in cash.
 
         Raises:
@@ -99,7 +108,7 @@ class BillOffice:
                 raise NotPossible("refund.too-much")
             if Ledger().refund(connection, account, amount_fen, f"refund:{reference}", at, cash=True):
                 details = {"reference": reference, "fen": str(amount_fen)}
-                self.audit.append(connection, "paid-back", staff, f"account:{account}", details, at)
+                self._record(connection, "paid-back", staff, account, details, reason, at)
                 owed = case((leavings.c.refund_fen > amount_fen, leavings.c.refund_fen - amount_fen), else_=0)
                 connection.execute(update(leavings).where(leavings.c.account_id == account).values(refund_fen=owed))
 
@@ -114,7 +123,7 @@ class BillOffice:
             found = standings_of(connection, [row.id for row in rows])
         return [(row.number, found[row.id]) for row in rows]
 
-    def pause(self, number: str, reference: str, staff: str, at: float) -> None:
+    def pause(self, number: str, reference: str, staff: str, at: float, *, reason: str = "") -> None:
         """Pause the service because an authority demands it; the rent goes on (clause 10).
 
         Raises:
@@ -126,10 +135,10 @@ class BillOffice:
                 raise NotPossible("standing.is-paused")
             row = {"account_id": account, "reference": reference, "from_day": provider_day(at).isoformat()}
             connection.execute(insert(judicial_pauses).values(row))
-            self.audit.append(connection, "judicial-paused", staff, f"account:{account}", {"file": reference}, at)
+            self._record(connection, "judicial-paused", staff, account, {"file": reference}, reason, at)
             refresh(connection, (account,), self.conditions, at)
 
-    def resume(self, number: str, staff: str, at: float, *, unfounded: bool = False) -> None:
+    def resume(self, number: str, staff: str, at: float, *, unfounded: bool = False, reason: str = "") -> None:
         """End the pause. Where it had no legal ground, its rent is paid back on the next bill (clause 10).
 
         Raises:
@@ -149,7 +158,7 @@ class BillOffice:
                     words = in_both("bill.line.rent-back", first=held.from_day, last=today.isoformat())
                     kind, known = ChargeKind.ADJUSTMENT, f"pause:{held.id}"
                     Ledger().charge(connection, account, kind, words, -back, known, at)
-            self.audit.append(connection, "judicial-resumed", staff, f"account:{account}", {}, at)
+            self._record(connection, "judicial-resumed", staff, account, {}, reason, at)
             refresh(connection, (account,), self.conditions, at)
 
     def leavings(self) -> Sequence[Row[tuple[object, ...]]]:
@@ -199,6 +208,19 @@ class BillOffice:
         """What in the ledger does not add up."""
         with self.engine.connect() as connection:
             return check.faults(connection)
+
+    def _record(
+        self,
+        connection: Connection,
+        kind: str,
+        staff: str,
+        account: int,
+        details: Mapping[str, str],
+        reason: str,
+        at: float,
+    ) -> None:
+        why = self.reasons.keep(connection, kind, staff, account, reason, at)
+        self.audit.append(connection, kind, staff, f"account:{account}", {**details, **why}, at)
 
 
 def _pause(connection: Connection, account: int) -> Row[tuple[object, ...]] | None:

@@ -14,6 +14,7 @@ from vidphone.service.audit.log import AuditLog
 from vidphone.service.store.engine import forget_old_pages, writing
 from vidphone.service.store.tables_agreement import agreements, reviews
 from vidphone.service.store.tables_identity import disclosures, identities, identity_copies
+from vidphone.service.store.tables_staff import staff_reasons
 from vidphone.service.vault.vault import RecordKey, Vault
 from vidphone.terms import masks
 from vidphone.terms.calendar import add_years
@@ -26,6 +27,8 @@ SEALED_FIELDS = ("name", "birth_date", "address", "postcode", "identity_number",
 FIELDS = ("kind", "identity_kind", *SEALED_FIELDS)
 MAX_REASON = 500
 """Characters of the reason of a reveal."""
+NAMES_AT_A_TIME = 100
+"""In one transaction, when names are made findable."""
 RETENTION_YEARS = 2
 """After the service ended: the provider of a telephone service keeps its users' identity for that long, as the rules
 on registering the true identity of telephone users ask (Ministry of Industry and Information Technology, order 25 of
@@ -119,6 +122,21 @@ class Identities:
     def find_by_telephone(self, connection: Connection, telephone: str) -> tuple[int, ...]:
         """The accounts that named a telephone number, as typed; those of agreements in force first."""
         return _found(connection, "telephone_index", self._telephone_index(telephone))
+
+    def find_by_name(self, connection: Connection, name: str, limit: int) -> tuple[int, ...]:
+        """The accounts of a whole name, as typed; those of agreements in force first."""
+        return _found(connection, "name_index", self._name_index(name), limit)
+
+    def index_names(self, at_a_time: int = NAMES_AT_A_TIME) -> int:
+        """Make some data findable by name that were kept before names were; how many."""
+        missing = identities.c.name_index.is_(None) & identities.c.data_key.is_not(None)
+        with writing(self._engine) as connection:
+            rows = connection.execute(select(identities).where(missing).limit(at_a_time)).all()
+            for row in rows:
+                index = self._name_index(self._record(row).decrypt(row.name, "name").decode())
+                same = identities.c.account_id == row.account_id
+                connection.execute(update(identities).where(same).values(name_index=index))
+        return len(rows)
 
     def matches(self, connection: Connection, account_id: int, identity_number: str, telephone: str) -> bool:
         """Whether a customer's data are those: the check of a forgotten password. Takes as long for any answer."""
@@ -262,15 +280,15 @@ class Identities:
     def erase(self, account_id: int, at: float, actor: str = "service") -> None:
         """Destroy what is kept of a customer whose agreement has ended, and the keys that would open it.
 
-        Gone are the data, the copies, the review, the reasons of reveals, and the document of the agreement. What the
-        law has the provider keep names nobody by itself and stays: the hash of the agreement, orders, calls, money,
-        and that and when data were revealed and erased. A backup holds the keys until it is thrown away.
+        Gone are the data, the copies, the review, the reasons of what staff did, and the document of the agreement.
+        What the law has the provider keep names nobody by itself and stays: the hash of the agreement, orders, calls,
+        money, and that and when data were revealed and erased. A backup holds the keys until it is thrown away.
 
         Raises:
             NoIdentity: nothing is kept of that customer.
             StillInForce: the agreement has not ended.
         """
-        gone = dict.fromkeys((*SEALED_FIELDS, "data_key", "identity_index", "telephone_index"))
+        gone = dict.fromkeys((*SEALED_FIELDS, "data_key", "identity_index", "telephone_index", "name_index"))
         with writing(self._engine) as connection:
             if _row(connection, account_id).active:
                 raise StillInForce
@@ -278,6 +296,7 @@ class Identities:
             connection.execute(update(identities).where(same).values(gone | {"erased_at": at}))
             self.erase_copies(connection, account_id, at)
             connection.execute(delete(reviews).where(reviews.c.account_id == account_id))
+            connection.execute(delete(staff_reasons).where(staff_reasons.c.account_id == account_id))
             connection.execute(update(agreements).where(agreements.c.account_id == account_id).values(document=None))
             self._audit.append(connection, "identity-erased", actor, _subject(account_id), {}, at)
         forget_old_pages(self._engine)
@@ -289,6 +308,7 @@ class Identities:
             "identity_kind": data.identity_kind.value,
             "identity_index": self.identity_index(data.identity_number),
             "telephone_index": self._telephone_index(data.telephone),
+            "name_index": self._name_index(data.name),
         } | {field: record.encrypt(value.encode(), field) for field, value in plain.items()}
 
     def _record(self, row: _Row) -> RecordKey:
@@ -303,6 +323,9 @@ class Identities:
 
     def _telephone_index(self, telephone: str) -> bytes:
         return self._vault.blind_index("telephone", normalise_telephone(telephone))
+
+    def _name_index(self, name: str) -> bytes:
+        return self._vault.blind_index("name", name)
 
     def _disclose(
         self, connection: Connection, row: _Row, fields: tuple[str, ...], staff: str, reason: str, at: float
@@ -334,9 +357,10 @@ def _row(connection: Connection, account_id: int) -> _Row:
     return row
 
 
-def _found(connection: Connection, column: str, index: bytes) -> tuple[int, ...]:
+def _found(connection: Connection, column: str, index: bytes, limit: int | None = None) -> tuple[int, ...]:
     wanted = select(identities.c.account_id).where(identities.c[column] == index)
-    return tuple(connection.scalars(wanted.order_by(identities.c.active.desc(), identities.c.account_id.desc())))
+    in_force_first = wanted.order_by(identities.c.active.desc(), identities.c.account_id.desc())
+    return tuple(connection.scalars(in_force_first.limit(limit)))
 
 
 def _subject(account_id: int) -> str:

@@ -27,12 +27,14 @@ identities = Table(
     Column("telephone", LargeBinary),
     Column("identity_index", LargeBinary(32)),
     Column("telephone_index", LargeBinary(32)),
+    Column("name_index", LargeBinary(32)),
     Column("active", Boolean, nullable=False),
     Column("stored_at", Float, nullable=False),
     Column("ended_at", Float),
     Column("erased_at", Float),
     Index("ix_identities_identity_index", "identity_index"),
     Index("ix_identities_telephone_index", "telephone_index"),
+    Index("ix_identities_name_index", "name_index"),
 )
 
 # Of two active agreements for one identity, the second is refused by the database itself.
