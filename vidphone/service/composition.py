@@ -24,6 +24,7 @@ from vidphone.service.metrics import Metrics
 from vidphone.service.offer import Offers
 from vidphone.service.passwords import PasswordChecker
 from vidphone.service.relay import SharedSecretRelay
+from vidphone.service.reports.stored import StoredReports
 from vidphone.service.sign_up.desk import SignUpDesk
 from vidphone.service.store.agreements import StoredAgreements, keep_published
 from vidphone.service.store.customers import StoredCustomers
@@ -80,6 +81,7 @@ def build_parts(
         money=billing.money,
         sandbox=billing.sandbox,
         runner=billing.runner,
+        reports=StoredReports(engine),
     )
 
 

@@ -88,6 +88,7 @@ class RateConfig(_Model):
     sign_up_per_address: Rate = "60/hour"
     reset_per_number: Rate = "5/hour"
     reset_per_address: Rate = "20/hour"
+    report_per_address: Rate = "20/hour"
 
 
 class MetricsConfig(_Model):

@@ -75,6 +75,7 @@ def add_admin_arguments(parser: argparse.ArgumentParser) -> None:
     _audit(_group(commands, "audit", "the chain of what was done with personal data"))
     _command(_group(commands, "keys", "the keys of personal data"), "rotate", "put everything under a new key")
     _command(_group(commands, "offer", "what is offered to those who sign up"), "check", "read the offer and tell it")
+    _reports(_group(commands, "reports", "what phones told of problems and crashes"))
     for name, about in GROUPS.items():
         group = _group(commands, name, about)
         add_group(name, partial(_command, group))
@@ -121,6 +122,17 @@ def _audit(commands: "_Commands") -> None:
     verify.add_argument("--head", metavar="N:HASH", help="a head that was published before")
     listed = _command(commands, "list", "show entries")
     listed.add_argument("--after", type=int, default=0, metavar="ENTRY")
+
+
+def _reports(commands: "_Commands") -> None:
+    _command(commands, "builds", "how many reports each build has")
+    listed = _command(commands, "list", "list the newest reports")
+    listed.add_argument("--build", default="", metavar="BUILD")
+    listed.add_argument("--channel", default="", choices=("stable", "beta", "test", "none"))
+    listed.add_argument("--kind", default="", choices=("problem", "crash"))
+    show = _command(commands, "show", "show a report's text, which names nobody")
+    show.add_argument("--report", required=True, metavar="ID")
+    show.add_argument("--to", type=Path, metavar="FILE", help="write it there")
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:

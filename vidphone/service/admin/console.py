@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from vidphone.service.admin import agreements, customers, keeping, numbers, offers, reviews
+from vidphone.service.admin import agreements, customers, keeping, numbers, offers, reports, reviews
 from vidphone.service.admin.said import Refused
 from vidphone.service.office import Office
 from vidphone.service.store.engine import open_database
@@ -62,6 +62,8 @@ def _do(arguments: argparse.Namespace, engine: Engine) -> None:
             keeping.rotate(engine, _key_file(arguments))
         case "offer":
             offers.check(engine, arguments.data)
+        case "reports":
+            _do_reports(arguments, engine)
         case "erase-due":
             keeping.erase_due(engine, _key_file(arguments))
         case _:
@@ -88,6 +90,16 @@ def _do_reviews(arguments: argparse.Namespace, office: Office) -> None:
             reviews.show(office, arguments.number, arguments.reveal, arguments.copies, arguments.reason)
         case decision:
             reviews.decide(office, arguments.number, DECISIONS[decision], getattr(arguments, "reason", ""))
+
+
+def _do_reports(arguments: argparse.Namespace, engine: Engine) -> None:
+    match arguments.then:
+        case "builds":
+            reports.show_builds(engine)
+        case "list":
+            reports.show_all(engine, arguments.build, arguments.channel, arguments.kind)
+        case "show":
+            reports.show(engine, arguments.report, arguments.to)
 
 
 def _do_agreements(arguments: argparse.Namespace, office: Office) -> None:

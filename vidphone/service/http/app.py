@@ -14,7 +14,15 @@ from sqlalchemy.exc import DBAPIError
 from vidphone import __version__
 from vidphone.service.clock import BadClock
 from vidphone.service.coturn import CoturnControl
-from vidphone.service.http import mine_routes, money_routes, pay_routes, problems, routes, sign_up_routes
+from vidphone.service.http import (
+    mine_routes,
+    money_routes,
+    pay_routes,
+    problems,
+    report_routes,
+    routes,
+    sign_up_routes,
+)
 from vidphone.service.http.bodies import BodyLimit
 from vidphone.service.http.parts import Parts
 from vidphone.service.relay import relay_holder
@@ -49,8 +57,8 @@ def build_app(parts: Parts) -> FastAPI:
 
     app = FastAPI(title="vidphone service", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.state.parts = parts
-    for router in (routes.router, sign_up_routes.router, mine_routes.router, money_routes.router, pay_routes.router):
-        app.include_router(router)
+    for part in (routes, sign_up_routes, mine_routes, money_routes, pay_routes, report_routes):
+        app.include_router(part.router)
     app.add_middleware(BodyLimit)
     problems.install(app)
     schema = _openapi(app)

@@ -39,6 +39,7 @@ class Rates:
         self._sign_ups = parse(config.sign_up_per_address)
         self._resets_per_number = parse(config.reset_per_number)
         self._resets_per_address = parse(config.reset_per_address)
+        self._reports = parse(config.report_per_address)
 
     async def request(self, address: str) -> None:
         """Count a request.
@@ -65,6 +66,10 @@ class Rates:
         """Count an attempt to set a forgotten password, before anything is looked at. Raises as `request`."""
         await self._count(self._resets_per_address, "reset-address", network_of(address))
         await self._count(self._resets_per_number, "reset-number", number)
+
+    async def report(self, address: str) -> None:
+        """Count a report of a problem or a crash. Raises as `request`."""
+        await self._count(self._reports, "report-address", network_of(address))
 
     async def _count(self, limit: RateLimitItem, *who: str) -> None:
         if await self._limiter.hit(limit, *who):

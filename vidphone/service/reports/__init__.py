@@ -1,0 +1,1 @@
+"""Reports of problems and crashes that phones sent."""
