@@ -62,12 +62,17 @@ class ErrorCode(StrEnum):
     PROFILE_NEWER = "profile-newer"
     DOCUMENT_ALTERED = "document-altered"
     NO_DOCUMENT = "no-document"
+    CLOCK_WRONG = "clock-wrong"
+    DISK_FULL = "disk-full"
+    UPGRADE_FAILED = "upgrade-failed"
 
     # The way between client and service.
     SERVICE_UNREACHABLE = "service-unreachable"
     SERVICE_NOT_SECURE = "service-not-secure"
     SERVICE_INCOMPATIBLE = "service-incompatible"
     DOCUMENT_DIFFERS = "document-differs"
+    UPGRADE_NOT_TRUSTED = "upgrade-not-trusted"
+    UPGRADE_STALE = "upgrade-stale"
 
     # Client and service, one of which is wrong about the protocol.
     BAD_REQUEST = "bad-request"
@@ -131,6 +136,7 @@ CLAUSE: dict[ErrorCode, int] = {
     ErrorCode.IDENTITY_SUSPENDED: 1,
     ErrorCode.COPY_REFUSED: 1,
     ErrorCode.CATALOGUE_CHANGED: 2,
+    ErrorCode.UPGRADE_NOT_TRUSTED: 3,
     ErrorCode.ACCOUNT_SUSPENDED: 5,
     ErrorCode.PAYMENT_CLOSED: 5,
     ErrorCode.CREDIT_LIMIT: 9,
