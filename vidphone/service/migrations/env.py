@@ -5,6 +5,7 @@ from alembic import context
 from vidphone.service.store import (  # noqa: F401 - they add to the metadata
     tables_agreement,
     tables_billing,
+    tables_cases,
     tables_identity,
     tables_ledger,
     tables_meters,
