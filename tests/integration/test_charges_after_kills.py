@@ -18,6 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.integration.service_bench import CONFIG, Client, accepted_call
 from tests.support.metered import add_metered, plan
 from tests.support.provider import PASSWORD, Provider
+from tests.support.thorough import THOROUGH, all_or
 from vidphone.service.days import provider_day
 from vidphone.service.ledger.check import faults
 from vidphone.service.metering.stopwatch import FRESH_S
@@ -30,7 +31,7 @@ from vidphone.wire.signaling import RESUME_S, End, Media
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 PRICE = 60_000
 LIMIT_FEN = 100_000
-RUNS = 40
+RUNS = all_or(15, 40)
 
 
 def test_calls_are_charged_as_confirmed_once_and_within_the_limit_wherever_anybody_is_killed() -> None:
@@ -71,7 +72,7 @@ async def talking(call: str, *clients: Client) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-@pytest.mark.parametrize("killed", ["service", "client", "both"])
+@pytest.mark.parametrize("killed", ["service", "both", *(["client"] if THOROUGH else [])])
 async def test_a_call_over_real_sockets_is_charged_what_both_confirmed(tmp_path: Path, killed: str) -> None:
     provider, draw = Provider(tmp_path / "data"), random.Random()
     now = time.time()

@@ -13,11 +13,12 @@ import pytest
 from tests.integration.service_bench import new_id, sign_in
 from tests.support.provider import Provider
 from tests.support.sign_up import PASSWORD, person, sign_up
+from tests.support.thorough import all_or
 from vidphone.terms.parties import CustomerData
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-PEOPLE = 100
+PEOPLE = all_or(8, 100)
 RATES = '[rates]\nsign_up_per_address = "1000/minute"\nrequests_per_address = "10000/minute"\n'
 
 

@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 from tests.integration.service_bench import new_id, sign_in
 from tests.support.provider import Provider
 from tests.support.sign_up import Applicant, person, sign_up
+from tests.support.thorough import all_or
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 schemathesis.serializer.alias(["application/pdf", "image/jpeg", "image/png"], "application/octet-stream")
@@ -76,7 +77,7 @@ def answer_all(provider: Provider, mine: dict[str, str], theirs: dict[str, str],
         tried.add(operation.path)
 
         @given(case=operation.as_strategy())
-        @settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=all_or(8, 25), deadline=None, database=None, suppress_health_check=list(HealthCheck))
         def answers_as_described(case: schemathesis.Case[Any]) -> None:
             if case.path in SIGN_UP:
                 case.path_parameters["sign_up"] = begun.id

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Engine
 
+from tests.support.thorough import all_or
 from tests.unit.service.ledger.parts import add, call, database, rate
 from vidphone.service.ledger.check import faults
 from vidphone.service.ledger.ledger import Ledger
@@ -274,4 +275,4 @@ def test_ledger_does_what_plain_sums_do(engine: Engine) -> None:
 
 @pytest.mark.slow
 def test_ledger_does_what_plain_sums_do_in_long_lives(engine: Engine) -> None:
-    _check(engine, examples=150, steps=40)
+    _check(engine, examples=all_or(40, 150), steps=40)
