@@ -39,6 +39,8 @@ class ErrorCode(StrEnum):
     SERVICE_PAUSED = "service-paused"
     COPY_REFUSED = "copy-refused"
     NOT_ASKED_FOR = "not-asked-for"
+    CASE_NOT_NOW = "case-not-now"
+    TOO_MANY_CASES = "too-many-cases"
     PASSWORD_WRONG = "password-wrong"  # noqa: S105
     RESET_REFUSED = "reset-refused"
     PASSPHRASE_WRONG = "passphrase-wrong"  # noqa: S105
@@ -117,6 +119,8 @@ HTTP_STATUS: dict[ErrorCode, int] = {
     ErrorCode.SERVICE_PAUSED: 403,
     ErrorCode.COPY_REFUSED: 422,
     ErrorCode.NOT_ASKED_FOR: 409,
+    ErrorCode.CASE_NOT_NOW: 409,
+    ErrorCode.TOO_MANY_CASES: 409,
     ErrorCode.PASSWORD_WRONG: 403,
     ErrorCode.RESET_REFUSED: 403,
     ErrorCode.DOCUMENT_REFUSED: 422,
@@ -144,7 +148,9 @@ CLAUSE: dict[ErrorCode, int] = {
     ErrorCode.AGREEMENT_ENDED: 11,
     ErrorCode.AGREEMENT_CHANGED: 15,
     ErrorCode.AGREEMENT_REQUIRED: 17,
+    ErrorCode.CASE_NOT_NOW: 16,
     ErrorCode.DOCUMENT_REFUSED: 17,
+    ErrorCode.TOO_MANY_CASES: 18,
     ErrorCode.DOCUMENT_ALTERED: 17,
     ErrorCode.DOCUMENT_DIFFERS: 17,
 }
