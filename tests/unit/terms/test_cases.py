@@ -1,53 +1,86 @@
-"""The table of `cases.py`, and where the libraries say otherwise."""
+from datetime import date, timedelta
 
-import phonenumbers
 import pytest
-from stdnum.cn import ric, uscc
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.unit.terms.cases import CASES, TODAY, Case
-from vidphone.terms.customer import check_field, warn_customer
-from vidphone.terms.faults import Fault
+from vidphone.terms.cases import CaseState, CaseStep, Ending, NotNow, Progress, by_time, late, opened, possible, take
 
+TODAY = date(2026, 9, 1)
+ANSWERED = take(opened(TODAY), CaseStep.ANSWER, TODAY)
+ASKED = take(opened(TODAY), CaseStep.ASK, TODAY)
+ESCALATED = take(ANSWERED, CaseStep.ESCALATE, TODAY)
+CLOSED = take(ANSWERED, CaseStep.SETTLE, TODAY)
 
-@pytest.mark.parametrize("case", CASES, ids=str)
-def test_what_is_typed_has_its_verdict(case: Case) -> None:
-    fault = check_field(case.field, case.data, TODAY)
-    assert (fault and fault.code) == case.fault, case.source
-
-
-@pytest.mark.parametrize("case", [case for case in CASES if case.field == "identity_number"], ids=str)
-def test_what_is_unusual_is_warned_of_and_taken(case: Case) -> None:
-    expected = () if case.warning is None else (Fault("identity_number", case.warning),)
-    assert warn_customer(case.data, TODAY) == expected, case.source
-
-
-def test_the_table_is_as_long_as_was_promised_and_says_each_thing_once() -> None:
-    assert len(CASES) >= 60
-    assert len({(case.field, case.data) for case in CASES}) == len(CASES)
-    assert all(case.source for case in CASES)
+STEPS = {
+    "open": (opened(TODAY), {"ask": "asked", "answer": "answered", "withdraw": "closed"}),
+    "asked": (ASKED, {"reply": "open", "answer": "answered", "withdraw": "closed"}),
+    "answered": (
+        ANSWERED,
+        {"contest": "open", "settle": "closed", "escalate": "escalated", "withdraw": "closed"},
+    ),
+    "escalated": (ESCALATED, {"settle": "closed", "withdraw": "closed"}),
+    "closed": (CLOSED, {}),
+}
 
 
-@pytest.mark.parametrize("born_wrongly", ["110105180001010010", "110105209901010012", "110105202608020017"])
-def test_python_stdnum_takes_impossible_births(born_wrongly: str) -> None:
-    assert ric.is_valid(born_wrongly)
+@pytest.mark.parametrize("name", STEPS)
+@pytest.mark.parametrize("step", CaseStep)
+def test_each_state_allows_its_steps_and_no_other(name: str, step: CaseStep) -> None:
+    progress, allowed = STEPS[name]
+    assert progress.state.value == name
+    if step.value in allowed:
+        assert take(progress, step, TODAY).state.value == allowed[step.value]
+    else:
+        with pytest.raises(NotNow):
+            take(progress, step, TODAY)
 
 
-@pytest.mark.parametrize("sound", ["830000199201300022", "810000199408230021", "911398199012310021"])
-def test_python_stdnum_refuses_permits_and_foreigners_cards(sound: str) -> None:
-    assert not ric.is_valid(sound)
+@pytest.mark.parametrize(
+    ("progress", "days", "state", "ending"),
+    [
+        (opened(TODAY), 400, CaseState.OPEN, None),  # the provider's delay closes nothing
+        (ANSWERED, 30, CaseState.ANSWERED, None),
+        (ANSWERED, 31, CaseState.CLOSED, Ending.ACCEPTED_BY_TIME),
+        (ASKED, 30, CaseState.ASKED, None),
+        (ASKED, 31, CaseState.CLOSED, Ending.UNANSWERED),
+        (ESCALATED, 400, CaseState.ESCALATED, None),
+    ],
+)
+def test_time_closes_what_waits_for_the_customer(
+    progress: Progress, days: int, state: CaseState, ending: Ending | None
+) -> None:
+    found = by_time(progress, TODAY + timedelta(days))
+    assert (found.state, found.ending) == (state, ending)
+    if ending:
+        assert found.since == TODAY + timedelta(31)
 
 
-def test_python_stdnum_refuses_regions_that_ended_and_fails_on_unknown_ones() -> None:
-    assert not ric.is_valid("110103201503010026")
-    with pytest.raises(KeyError):
-        ric.is_valid("119999199001010012")
+@pytest.mark.parametrize(("days", "way"), [(15, False), (16, True)])
+def test_an_answer_that_is_late_opens_the_way_to_the_commission(days: int, way: bool) -> None:
+    today = TODAY + timedelta(days)
+    assert late(opened(TODAY), today) is way
+    assert (CaseStep.ESCALATE in possible(opened(TODAY), today)) is way
 
 
-@pytest.mark.parametrize("sound", ["A1110000MB0000001M", "N2350100MF0000002L", "Y1110000MA00000035"])
-def test_python_stdnum_refuses_authorities_with_letters(sound: str) -> None:
-    assert not uscc.is_valid(sound)
+def test_each_turn_has_its_own_time() -> None:
+    contested = take(ANSWERED, CaseStep.CONTEST, TODAY + timedelta(30))
+    assert contested.due == TODAY + timedelta(45)
+    with pytest.raises(NotNow):
+        take(ANSWERED, CaseStep.CONTEST, TODAY + timedelta(31))
+    assert (ESCALATED.due, ESCALATED.clause, ANSWERED.clause) == (None, 16, 6)
+    assert take(ESCALATED, CaseStep.WITHDRAW, TODAY).ending is Ending.WITHDRAWN
 
 
-@pytest.mark.parametrize("in_use", ["14900000000", "95588"])
-def test_phonenumbers_refuses_numbers_in_use(in_use: str) -> None:
-    assert not phonenumbers.is_valid_number(phonenumbers.parse(in_use, "CN"))
+@given(st.lists(st.tuples(st.sampled_from(CaseStep), st.integers(0, 40)), max_size=12))
+def test_a_closed_case_stays_closed_and_says_how(steps: list[tuple[CaseStep, int]]) -> None:
+    progress, today = opened(TODAY), TODAY
+    for step, days in steps:
+        today += timedelta(days)
+        progress = by_time(progress, today)
+        if progress.state is CaseState.CLOSED:
+            assert not possible(progress, today)
+        elif step in possible(progress, today):
+            progress = take(progress, step, today)
+        assert (progress.state is CaseState.CLOSED) == (progress.ending is not None)
+        assert progress.since <= today
