@@ -27,10 +27,10 @@ MAX_METADATA_BYTES = 1_048_576
 MAX_REASON = 500
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=MAX_REASON, strip_whitespace=True)]
-StaffName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{0,31}\Z")]
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}\Z")]
-DeltaName = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}-[0-9a-f]{64}\Z")]
-RoleName = Annotated[str, StringConstraints(pattern=r"^(root|targets|stable|beta|test)\Z")]
+StaffName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{0,31}$")]
+Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
+DeltaName = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}-[0-9a-f]{64}$")]
+RoleName = Annotated[str, StringConstraints(pattern=r"^(root|targets|stable|beta|test)$")]
 MetadataText = Annotated[str, StringConstraints(max_length=MAX_METADATA_BYTES)]
 ManifestText = Annotated[str, StringConstraints(max_length=MAX_MANIFEST_BYTES)]
 

@@ -19,7 +19,7 @@ def write_secret(path: Path, data: bytes) -> None:
     """
     with _written_beside(path, data) as made:
         made.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def create_secret(path: Path, data: bytes) -> bool:
@@ -34,7 +34,7 @@ def create_secret(path: Path, data: bytes) -> bool:
             path.hardlink_to(made)  # unlike a rename, it fails where there is one
         except FileExistsError:
             return False
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
     return True
 
 
@@ -62,7 +62,7 @@ def _written_beside(path: Path, data: bytes) -> Iterator[Path]:
         made.unlink(missing_ok=True)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """A rename is on the disk when its folder is."""
     if sys.platform == "win32":  # a folder cannot be opened there
         return

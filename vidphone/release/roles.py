@@ -1,0 +1,144 @@
+"""Metadata as the tools write it: the first of each role, and what follows from it. Time is an argument; no file.
+
+The offline targets keys stand in every channel beside the keys of people. That gives their holders nothing that they
+could not give themselves, a channel exists before anybody has a key of it, and a lost key is withdrawn, with all that
+it signed signed anew, by the offline keys alone.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from securesystemslib.signer import Key, Signer
+from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Role, Root, TargetFile, Targets
+from tuf.api.serialization.json import JSONSerializer
+
+from vidphone.wire.release_staff import HIGHEST, KEY_NAME, LIFETIME_DAYS, ROOT, TARGETS, THRESHOLDS
+from vidphone.wire.releases import Channel, Manifest, target_path
+
+CHANNELS = tuple(channel.value for channel in Channel)
+Body = TypeVar("Body", Root, Targets)
+
+
+def begin(
+    root_keys: Sequence[Key], targets_keys: Sequence[Key], online: tuple[Key, Key], now: datetime
+) -> dict[str, Metadata[Any]]:
+    """The first metadata of all roles, not signed yet; `online` are the service's keys of snapshot and timestamp."""
+    root = Root(1, expires=expiry(ROOT, now), consistent_snapshot=True)
+    for name, keys in ((ROOT, root_keys), (TARGETS, targets_keys)):
+        root.roles[name] = Role([], THRESHOLDS[name])
+        for key in keys:
+            root.add_key(key, name)
+    root.add_key(online[0], "snapshot")
+    root.add_key(online[1], "timestamp")
+    delegations = Delegations({key.keyid: key for key in targets_keys}, {name: _channel(name) for name in CHANNELS})
+    for role in (delegations.roles or {}).values():
+        role.keyids = [key.keyid for key in targets_keys]
+    targets = Targets(1, expires=expiry(TARGETS, now), delegations=delegations)
+    channels = {name: Metadata(Targets(1, expires=expiry(name, now))) for name in CHANNELS}
+    return {ROOT: Metadata(root), TARGETS: Metadata(targets), **channels}
+
+
+def renewed(metadata: Metadata[Body], role: str, now: datetime) -> Metadata[Body]:
+    """The next version of a role's metadata, of the same content, to be changed and signed."""
+    body = type(metadata.signed).from_dict(metadata.signed.to_dict())
+    body.version += 1
+    body.expires = expiry(role, now)
+    return Metadata(body)
+
+
+def with_manifest(channel: Metadata[Targets], manifest: Manifest, now: datetime) -> tuple[Metadata[Targets], bytes]:
+    """The channel's next metadata, which names this manifest for its platform, and the manifest's bytes."""
+    content = manifest.model_dump_json(by_alias=True).encode()
+    made = renewed(channel, manifest.channel.value, now)
+    path = target_path(manifest.channel, manifest.platform)
+    made.signed.targets[path] = TargetFile.from_data(path, content, ["sha256"])
+    known = highest(channel)
+    raised = max(known.get(manifest.platform, 0), manifest.sequence)
+    made.signed.unrecognized_fields[HIGHEST] = known | {manifest.platform: raised}
+    return made, content
+
+
+def emptied(channel: Metadata[Targets], role: str, now: datetime) -> Metadata[Targets]:
+    """The channel's next metadata, which offers nothing."""
+    made = renewed(channel, role, now)
+    made.signed.targets.clear()
+    return made
+
+
+def highest(channel: Metadata[Targets]) -> dict[str, int]:
+    """The highest sequence that a channel ever named, by platform."""
+    written: dict[str, int] = channel.signed.unrecognized_fields.get(HIGHEST, {})
+    return dict(written)
+
+
+def next_sequence(channels: Iterable[Metadata[Targets]], platform: str) -> int:
+    """The sequence of a platform's next build, over all channels."""
+    return max((highest(channel).get(platform, 0) for channel in channels), default=0) + 1
+
+
+def with_key(targets: Metadata[Targets], key: Key, channels: Collection[str], now: datetime) -> Metadata[Targets]:
+    """The next delegations, where this key may sign for these channels too."""
+    made = renewed(targets, TARGETS, now)
+    for name in channels:
+        made.signed.add_key(key, name)
+    return made
+
+
+def without_key(targets: Metadata[Targets], keyid: str, now: datetime) -> tuple[Metadata[Targets], tuple[str, ...]]:
+    """The next delegations, where a key may sign for nothing, and the channels where it could.
+
+    Raises:
+        KeyError: it could for none.
+    """
+    made = renewed(targets, TARGETS, now)
+    roles = _roles(made)
+    could = tuple(name for name, role in roles.items() if keyid in role.keyids)
+    if not could:
+        raise KeyError(keyid)
+    for name in could:
+        made.signed.revoke_key(keyid, name)
+    return made, could
+
+
+def people(targets: Metadata[Targets], keepers: Collection[str]) -> dict[str, tuple[Key, tuple[str, ...]]]:
+    """Whose keys sign for channels, beside those of `keepers` (ids): the key and its channels, by name."""
+    delegations = targets.signed.delegations
+    found: dict[str, tuple[Key, tuple[str, ...]]] = {}
+    for keyid, key in (delegations.keys if delegations else {}).items():
+        channels = tuple(name for name, role in _roles(targets).items() if keyid in role.keyids)
+        if keyid not in keepers:
+            found[name_of(key)] = key, channels
+    return found
+
+
+def name_of(key: Key) -> str:
+    """Whose key it is, as the metadata says."""
+    return str(key.unrecognized_fields.get(KEY_NAME, key.keyid[:16]))
+
+
+def named(key: Key, name: str) -> Key:
+    """The same key with its owner's name beside it."""
+    key.unrecognized_fields[KEY_NAME] = name
+    return key
+
+
+def sign(metadata: Metadata[Any], signers: Iterable[Signer]) -> bytes:
+    """The metadata as a file, with these signatures added to those that it has."""
+    for signer in signers:
+        metadata.sign(signer, append=True)
+    return metadata.to_bytes(JSONSerializer(compact=True))
+
+
+def expiry(role: str, now: datetime) -> datetime:
+    """Until when a role's metadata holds that is signed now."""
+    return now.replace(microsecond=0) + timedelta(days=LIFETIME_DAYS[role])
+
+
+def _channel(name: str) -> DelegatedRole:
+    return DelegatedRole(name, [], THRESHOLDS[name], terminating=True, paths=[f"{name}/*/*"])
+
+
+def _roles(targets: Metadata[Targets]) -> dict[str, DelegatedRole]:
+    delegations = targets.signed.delegations
+    return dict(delegations.roles or {}) if delegations else {}
