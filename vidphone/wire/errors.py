@@ -67,6 +67,7 @@ class ErrorCode(StrEnum):
     CLOCK_WRONG = "clock-wrong"
     DISK_FULL = "disk-full"
     UPGRADE_FAILED = "upgrade-failed"
+    UPGRADE_NEEDED = "upgrade-needed"
 
     # The way between client and service.
     SERVICE_UNREACHABLE = "service-unreachable"
@@ -143,6 +144,7 @@ CLAUSE: dict[ErrorCode, int] = {
     ErrorCode.UPGRADE_NOT_TRUSTED: 3,
     ErrorCode.ACCOUNT_SUSPENDED: 5,
     ErrorCode.PAYMENT_CLOSED: 5,
+    ErrorCode.UPGRADE_NEEDED: 8,
     ErrorCode.CREDIT_LIMIT: 9,
     ErrorCode.SERVICE_PAUSED: 10,
     ErrorCode.AGREEMENT_ENDED: 11,
