@@ -41,6 +41,8 @@ _FIELD = re.compile(
 _RUN = "[A-Za-z0-9_-]"
 _TOKEN = re.compile(rf"(?<!{_RUN})(?={_RUN}*[A-Z])(?={_RUN}*[a-z])(?={_RUN}*[0-9]){_RUN}{{40,}}")
 """256 random bits as this program writes them. A hash in hexadecimal has no capitals and stays."""
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?=[A-Z]{4,8} )")
+"""As `ScrubbingFormatter` begins an entry: two colons between digits would be an address elsewhere."""
 
 _NAMING = (_EMAIL, _SOCIAL_CREDIT_CODE, _IDENTITY_NUMBER, _MOBILE, _LANDLINE)
 
@@ -57,6 +59,16 @@ def scrub(line: str) -> str:
     for pattern in (_SOCIAL_CREDIT_CODE, _IDENTITY_NUMBER, _MOBILE, _LANDLINE, _DIGITS):
         line = pattern.sub("<number>", line)
     return line
+
+
+def scrub_text(text: str) -> str:
+    """Several lines without it. The time at the beginning of a line of a log stays."""
+    return "\n".join(_scrub_after_stamp(line) for line in text.splitlines())
+
+
+def _scrub_after_stamp(line: str) -> str:
+    stamp = found.group() if (found := _STAMP.match(line)) else ""
+    return stamp + scrub(line[len(stamp) :])
 
 
 def names_somebody(words: str) -> bool:

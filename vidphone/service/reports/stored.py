@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, case, delete, func, select
 
-from vidphone.scrub import scrub
+from vidphone.scrub import scrub_text
 from vidphone.service.store.engine import writing
 from vidphone.service.store.tables_reports import problem_reports as table
 from vidphone.wire.reports import MAX_TEXT, Report, ReportKind
@@ -61,7 +61,7 @@ class StoredReports:
 
         Phones leave personal data out, and a person may type some: it is left out here once more.
         """
-        text = "\n".join(scrub(line) for line in report.text.splitlines())[:MAX_TEXT] or "-"
+        text = scrub_text(report.text)[:MAX_TEXT] or "-"
         body = report.model_copy(update={"text": text}).model_dump_json().encode()
         with writing(self._engine) as connection:
             if connection.scalar(select(table.c.id).where(table.c.id == report_id)) is not None:
