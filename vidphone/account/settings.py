@@ -47,6 +47,8 @@ class Settings:
     notifications: bool = True
     told_of_tray: bool = False
     """Whether the person has been told that a closed window lives on in the tray."""
+    crash_reports: bool | None = None
+    """Whether crashes are told to the provider; None: the person was not asked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,10 @@ def _truth(value: object) -> bool:
     return value
 
 
+def _truth_or_none(value: object) -> bool | None:
+    return None if value is None else _truth(value)
+
+
 def _scale(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not MIN_TEXT_SCALE <= value <= MAX_TEXT_SCALE:
         raise ValueError
@@ -141,6 +147,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "start_with_video": _truth,
     "notifications": _truth,
     "told_of_tray": _truth,
+    "crash_reports": _truth_or_none,
 }
 
 

@@ -423,8 +423,65 @@ MoneyCommand = (
 )  # fmt: skip
 """What is asked of prices, credit, bills and payments."""
 
+
+
+@dataclass(frozen=True, slots=True)
+class ShellReady:
+    """The window is painted, or without one lines are read: this program works, as far as its shell can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUpgrade:
+    """Ask now whether there is a new version: `UpgradeState` follows in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class DelayUpgrade:
+    """Install the version that is ready later (clause 8); no later than some days after it was found."""
+
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class InstallUpgradeNow:
+    """Install the version that is ready, or as soon as no call goes on: `RestartWanted` follows."""
+
+
+UpgradeCommand = ShellReady | CheckUpgrade | DelayUpgrade | InstallUpgradeNow
+"""What is asked of upgrades."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeReport:
+    """Put together what a report of a problem says: `ReportMade`. Nothing is sent."""
+
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SendReport:
+    """Send the report that was made last: `ReportSent`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveReport:
+    """Write the report that was made last into a file: `ReportSaved`."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class AllowCrashReports:
+    """Whether crashes are told to the provider, this one (`CrashFound`) and later ones."""
+
+    on: bool
+
+
+ReportCommand = MakeReport | SendReport | SaveReport | AllowCrashReports
+"""What is asked of reports of problems and crashes."""
+
 Command = (
-    MoneyCommand
+    MoneyCommand | UpgradeCommand | ReportCommand
     | OpenSignUp | KeepDraft | FindNumbers | BeginSigning | Sign | LeaveSignUp
     | ChangePassword | ResetPassword | FetchAgreement | SaveAgreement | FetchMyData | ExportMyData
     | FetchDisclosures | FetchReview | SendCopy

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         PlanChange,
         Quote,
     )
+    from vidphone.wire.releases import Notes
     from vidphone.wire.sign_up import (
         AgreementVersion,
         Disclosure,
@@ -290,6 +291,8 @@ class Request(StrEnum):
     PLANS = "plans"
     PLAN = "plan"
     LEAVING = "leaving"
+    REPORT = "report"
+    SAVE_REPORT = "save-report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -496,8 +499,88 @@ class LeavingShown:
     leaving: "Leaving"
 
 
+class UpgradeStage(StrEnum):
+    """Where an upgrade stands."""
+
+    NONE = "none"
+    FOUND = "found"
+    DOWNLOADING = "downloading"
+    READY = "ready"
+    """It lies whole beside the version that runs, and is installed at `until`, or when the program is left."""
+    WAITING_FOR_CALL = "waiting-for-call"
+    """It is installed once no call goes on."""
+    FAILED = "failed"
+    BELOW_MINIMUM = "below-minimum"
+    """This version is too old to call with, and no other has been found yet."""
+    NOT_SELF_UPDATING = "not-self-updating"
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradeState:
+    """What becomes of a new version (clause 8)."""
+
+    stage: UpgradeStage
+    version: str = ""
+    """The new one; of a program that does not upgrade itself, its own."""
+    notes: "Notes | None" = None
+    """What changed."""
+    fraction: float | None = None
+    """Of the download, 0 to 1."""
+    code: ErrorCode | None = None
+    about: tuple[tuple[str, str | int], ...] = ()
+    until: float | None = None
+    """UTC seconds since 1970: when it is installed by itself. None: when the program is left, or when asked for."""
+    latest: float | None = None
+    """How far a person can put it off."""
+    minimum: str = ""
+    """The version that calls need; empty where this one will do."""
+    how: str = ""
+    """How a program that does not upgrade itself was installed: `source`, `package`, `pip`, `deb`."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestartWanted:
+    """Another version is in place: the shell leaves with `RESTART`, and whoever started it starts that one."""
+
+
+@dataclass(frozen=True, slots=True)
+class InstallationAltered:
+    """Files of this installation are not as they were signed (clause 3): at most some of them, and how many."""
+
+    files: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMade:
+    """What a report says, letter for letter."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSent:
+    """The provider has a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSaved:
+    """A report was written."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class CrashFound:
+    """The last run ended as nobody meant, and the person was not asked yet whether the provider may know of it."""
+
+    text: str
+    """What would be sent."""
+
+
 Event = (
-    Charging | Quoted | AccountShown | StandingShown | ChargesShown | BillsShown | BillShown | BillSaved
+    UpgradeState | RestartWanted | InstallationAltered | ReportMade | ReportSent | ReportSaved | CrashFound
+    | Charging | Quoted | AccountShown | StandingShown | ChargesShown | BillsShown | BillShown | BillSaved
     | PaymentBegun | Paid | PaymentFailed | PaymentsShown | LimitChanged | PlansShown | PlanChanged | LeavingShown
     | SignUpKept | SignUpOffer | FreeNumbersFound | SigningReady | SignedUp | SignUpFailed
     | RequestFailed | AgreementShown | AgreementSaved | MyDataShown | MyDataExported | DisclosuresShown | ReviewShown
