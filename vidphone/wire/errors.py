@@ -30,6 +30,7 @@ class ErrorCode(StrEnum):
     NUMBER_TAKEN = "number-taken"
     IDENTITY_IN_USE = "identity-in-use"
     AGREEMENT_CHANGED = "agreement-changed"
+    OBJECTION_CLOSED = "objection-closed"
     CATALOGUE_CHANGED = "catalogue-changed"
     SIGN_UP_GONE = "sign-up-gone"
     AGREEMENT_REQUIRED = "agreement-required"
@@ -111,6 +112,7 @@ HTTP_STATUS: dict[ErrorCode, int] = {
     ErrorCode.NUMBER_TAKEN: 409,
     ErrorCode.IDENTITY_IN_USE: 409,
     ErrorCode.AGREEMENT_CHANGED: 409,
+    ErrorCode.OBJECTION_CLOSED: 409,
     ErrorCode.CATALOGUE_CHANGED: 409,
     ErrorCode.SIGN_UP_GONE: 410,
     ErrorCode.AGREEMENT_REQUIRED: 403,
@@ -148,6 +150,7 @@ CLAUSE: dict[ErrorCode, int] = {
     ErrorCode.CREDIT_LIMIT: 9,
     ErrorCode.SERVICE_PAUSED: 10,
     ErrorCode.AGREEMENT_ENDED: 11,
+    ErrorCode.OBJECTION_CLOSED: 15,
     ErrorCode.AGREEMENT_CHANGED: 15,
     ErrorCode.AGREEMENT_REQUIRED: 17,
     ErrorCode.CASE_NOT_NOW: 16,
