@@ -90,6 +90,7 @@ class ErrorCode(StrEnum):
     NOT_FOUND = "not-found"
     METHOD_NOT_ALLOWED = "method-not-allowed"
     DOCUMENT_REFUSED = "document-refused"
+    RELEASE_REFUSED = "release-refused"
 
     # The provider.
     SERVICE_BUSY = "service-busy"
@@ -127,6 +128,7 @@ HTTP_STATUS: dict[ErrorCode, int] = {
     ErrorCode.PASSWORD_WRONG: 403,
     ErrorCode.RESET_REFUSED: 403,
     ErrorCode.DOCUMENT_REFUSED: 422,
+    ErrorCode.RELEASE_REFUSED: 422,
     ErrorCode.SIGN_UP_CLOSED: 503,
     ErrorCode.PAYMENT_CLOSED: 503,
     ErrorCode.TOO_MANY_ATTEMPTS: 429,
