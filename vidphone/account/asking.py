@@ -95,7 +95,7 @@ class Asking:
                 finally:
                     await answer.aclose()
         except (httpx.HTTPError, TimeoutError) as error:
-            code = ErrorCode.SERVICE_NOT_SECURE if _is_certificate_fault(error) else ErrorCode.SERVICE_UNREACHABLE
+            code = ErrorCode.SERVICE_NOT_SECURE if is_certificate_fault(error) else ErrorCode.SERVICE_UNREACHABLE
             log.info("%s %s: %s", method, path, type(error).__name__)
             raise VidphoneError(code, {"service": self.service}) from error
         if not answer.is_success:
@@ -180,7 +180,8 @@ def _date_of(answer: httpx.Response) -> float | None:
         return None
 
 
-def _is_certificate_fault(error: BaseException) -> bool:
+def is_certificate_fault(error: BaseException) -> bool:
+    """Whether a connection failed because of the other end's certificate."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLError):

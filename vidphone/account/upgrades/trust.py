@@ -1,0 +1,150 @@
+"""What may be believed about releases: the update framework's client over our own fetcher (TUF 1.0.x).
+
+The framework checks signatures, versions, expiry, and that all metadata are of one state of the repository. It asks
+the system's clock; here a floor is added below it, the latest time that signed metadata have shown: a clock that was
+set back makes no frozen copy of the repository fresh.
+"""
+
+import contextlib
+import errno
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tuf.api.exceptions import (
+    DownloadError,
+    DownloadHTTPError,
+    DownloadLengthMismatchError,
+    ExpiredMetadataError,
+    RepositoryError,
+)
+from tuf.api.metadata import Metadata, Root, Signed, Snapshot, Targets, Timestamp
+from tuf.ngclient.config import UpdaterConfig
+from tuf.ngclient.updater import Updater
+
+from vidphone.account.upgrades.fetching import Fetcher
+from vidphone.wire.errors import ErrorCode, VidphoneError
+
+log = logging.getLogger(__name__)
+
+MAX_CLOCK_ERROR_S = 86_400.0
+"""Between this machine and what the repository's answers say, before the clock is blamed."""
+_FLOOR = "latest-seen"
+"""Beside the metadata; the framework's own files end in `.json`."""
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_ROLES = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
+
+
+class Trust:
+    """The metadata of one repository, as far as they are believed, kept in a folder. One refresh each; blocking."""
+
+    def __init__(self, folder: Path, fetcher: Fetcher, metadata_url: str, targets_url: str, root: bytes | None) -> None:
+        """Begin from the root of trust that came with the program; None: from the one kept in the folder.
+
+        Raises:
+            RepositoryError: that root is none.
+            OSError: the folder cannot be read or written.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._fetcher = fetcher
+        self._targets_url = targets_url
+        self._updater = Updater(str(folder), metadata_url, fetcher=fetcher, config=UpdaterConfig(), bootstrap=root)
+
+    def refresh(self) -> None:
+        """Fetch and check what is newer than what is kept.
+
+        Raises:
+            DownloadError: it did not come.
+            RepositoryError: it is not to be believed; what was believed before is kept.
+            OSError: it could not be kept.
+        """
+        self._updater.refresh()
+        floor = datetime.fromtimestamp(self.latest_seen(), UTC)
+        for role in _ROLES:
+            if self._kept(role).is_expired(floor):
+                raise ExpiredMetadataError(f"{role} expired before the latest time seen")
+
+    def target(self, name: str, max_bytes: int) -> bytes | None:
+        """The content of a target, to the byte as it was signed; None: there is none of that name.
+
+        Raises:
+            DownloadError, RepositoryError, OSError: as `refresh`.
+        """
+        info = self._updater.get_targetinfo(name)
+        if info is None:
+            return None
+        if info.length > max_bytes:
+            raise RepositoryError("a target is larger than it may be")
+        path = self._folder / "target"
+        try:
+            self._updater.download_target(info, str(path), self._targets_url)
+            return path.read_bytes()
+        finally:
+            path.unlink(missing_ok=True)
+
+    def download(self, name: str, folder: Path) -> bool:
+        """Put a target into a folder, under its quoted name, if it is not there already; whether there is such a one.
+
+        Raises:
+            DownloadError, RepositoryError, OSError: as `refresh`.
+        """
+        self._updater.target_dir = str(folder)
+        info = self._updater.get_targetinfo(name)
+        if info is None:
+            return False
+        if self._updater.find_cached_target(info) is None:
+            self._updater.download_target(info, target_base_url=self._targets_url)
+        return True
+
+    def fresh_until(self) -> float:
+        """When the repository has to have been heard of again."""
+        return self._kept(Timestamp.type).expires.timestamp()
+
+    def latest_seen(self) -> float:
+        """The latest time that something signed has shown; the clock cannot be before it."""
+        try:
+            return float((self._folder / _FLOOR).read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return 0.0
+
+    def saw(self, at: float) -> None:
+        """Something signed was made at this time."""
+        if at > self.latest_seen():
+            partial = self._folder / f"{_FLOOR}.part"
+            partial.write_text(repr(at), encoding="ascii")
+            partial.replace(self._folder / _FLOOR)
+
+    def _kept(self, role: str) -> Signed:
+        kept: Signed = Metadata.from_file(str(self._folder / f"{role}.json")).signed
+        return kept
+
+
+@contextlib.contextmanager
+def told_as_errors(service: str, fetcher: Fetcher, now: float) -> Iterator[None]:
+    """Turn what the framework says into what a person may hear of.
+
+    Raises:
+        VidphoneError: `UPGRADE_NOT_TRUSTED`, `UPGRADE_STALE`, `CLOCK_WRONG`, `DISK_FULL`, `UPGRADE_FAILED`,
+            `SERVICE_UNREACHABLE` or `NOT_FOUND` (the repository has no such file).
+    """
+    try:
+        yield
+    except ExpiredMetadataError as error:
+        said = fetcher.date_epoch_s
+        wrong = said is not None and abs(said - now) > MAX_CLOCK_ERROR_S
+        raise VidphoneError(ErrorCode.CLOCK_WRONG if wrong else ErrorCode.UPGRADE_STALE) from error
+    except (RepositoryError, DownloadLengthMismatchError) as error:
+        log.warning("releases are not believed: %s: %s", type(error).__name__, error)
+        raise VidphoneError(ErrorCode.UPGRADE_NOT_TRUSTED) from error
+    except DownloadHTTPError as error:
+        gone = error.status_code == 404
+        code = ErrorCode.NOT_FOUND if gone else ErrorCode.SERVICE_UNREACHABLE
+        raise VidphoneError(code, {"service": service}) from error
+    except DownloadError as error:
+        raise VidphoneError(ErrorCode.SERVICE_UNREACHABLE, {"service": service}) from error
+    except OSError as error:
+        full = error.errno in _FULL
+        log.warning("releases: %s", error.strerror)
+        raise VidphoneError(ErrorCode.DISK_FULL if full else ErrorCode.UPGRADE_FAILED) from error
