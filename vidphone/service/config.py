@@ -21,6 +21,7 @@ from pydantic import (
 from vidphone.service.billing.settings import BillingSettings, PaymentSettings
 from vidphone.service.documents.settings import AuthoritySettings, DocumentsSettings
 from vidphone.service.offer_config import AgreementConfig, CatalogueConfig, ProviderConfig
+from vidphone.service.releases.settings import ReleasesSettings
 
 FILE_NAME = "config.toml"
 
@@ -88,6 +89,7 @@ class RateConfig(_Model):
     sign_up_per_address: Rate = "60/hour"
     reset_per_number: Rate = "5/hour"
     reset_per_address: Rate = "20/hour"
+    release_reports_per_address: Rate = "120/hour"
     report_per_address: Rate = "20/hour"
 
 
@@ -110,6 +112,7 @@ class Config(_Model):
     metrics: MetricsConfig = MetricsConfig()
     billing: BillingSettings = BillingSettings()
     payments: PaymentSettings = PaymentSettings()
+    releases: ReleasesSettings = ReleasesSettings()
 
 
 def read_config(data: Path) -> Config:

@@ -93,6 +93,24 @@ class Proposals(_Model):
     proposals: tuple[Proposal, ...]
 
 
+class Offer(_Model):
+    """A manifest that was published; `manifest` is its hash, `role_version` that of the metadata that named it."""
+
+    channel: Channel
+    platform: Platform
+    build_id: BuildId
+    sequence: int
+    manifest: Sha256
+    role_version: int
+    at: float
+
+
+class Offers(_Model):
+    """`GET /v1/releases/staff/offers`, newest first."""
+
+    offers: tuple[Offer, ...]
+
+
 class Wanted(_Model):
     """`PUT /v1/releases/staff/wanted`: what a build needs."""
 

@@ -39,6 +39,7 @@ class Rates:
         self._sign_ups = parse(config.sign_up_per_address)
         self._resets_per_number = parse(config.reset_per_number)
         self._resets_per_address = parse(config.reset_per_address)
+        self._release_reports = parse(config.release_reports_per_address)
         self._reports = parse(config.report_per_address)
 
     async def request(self, address: str) -> None:
@@ -70,6 +71,10 @@ class Rates:
     async def report(self, address: str) -> None:
         """Count a report of a problem or a crash. Raises as `request`."""
         await self._count(self._reports, "report-address", network_of(address))
+
+    async def release_report(self, address: str) -> None:
+        """Count a report of what became of a build. Raises as `request`."""
+        await self._count(self._release_reports, "release-report", network_of(address))
 
     async def _count(self, limit: RateLimitItem, *who: str) -> None:
         if await self._limiter.hit(limit, *who):

@@ -1,6 +1,6 @@
 """The tables of releases: who publishes them, what was done and why, and what phones reported."""
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, String, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text, text
 
 from vidphone.service.store.tables import metadata
 
@@ -34,6 +34,20 @@ release_deeds = Table(
     Column("reason", Text, nullable=False),
     Column("numbers", Text, nullable=False),
     Column("finished", Boolean, nullable=False),
+)
+
+# Every manifest that was ever published, by the version of its channel's metadata that first named it.
+release_offers = Table(
+    "release_offers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(8), nullable=False),
+    Column("platform", String(32), nullable=False),
+    Column("role_version", Integer, nullable=False),
+    Column("build_id", String(64), nullable=False, index=True),
+    Column("sequence", BigInteger, nullable=False),
+    Column("manifest", String(64), nullable=False),
+    Column("at", Float, nullable=False),
 )
 
 # Metadata that waits for further signatures.

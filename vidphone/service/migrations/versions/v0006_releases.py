@@ -57,6 +57,19 @@ def _staff() -> None:
     )
     op.create_index("ix_release_deeds_at", "release_deeds", ["at"])
     op.create_table(
+        "release_offers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=8), nullable=False),
+        sa.Column("platform", sa.String(length=32), nullable=False),
+        sa.Column("role_version", sa.Integer(), nullable=False),
+        sa.Column("build_id", sa.String(length=64), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), nullable=False),
+        sa.Column("manifest", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_release_offers"),
+    )
+    op.create_index("ix_release_offers_build_id", "release_offers", ["build_id"])
+    op.create_table(
         "release_proposals",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("staff", sa.String(length=32), nullable=False),
@@ -102,6 +115,7 @@ def downgrade() -> None:
         "release_holds",
         "release_reports",
         "release_proposals",
+        "release_offers",
         "release_deeds",
         "release_staff",
         "problem_reports",
