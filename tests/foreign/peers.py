@@ -101,7 +101,8 @@ class LibwebrtcPeer:
     async def hear(self) -> dict[str, Any]:
         assert self._process is not None
         assert self._process.stdout is not None
-        line = await asyncio.wait_for(self._process.stdout.readline(), ANSWER_S)
+        async with asyncio.timeout(ANSWER_S):  # wait_for may swallow a cancellation
+            line = await self._process.stdout.readline()
         assert line, "the peer is gone"
         words: dict[str, Any] = json.loads(line)
         return words
@@ -140,7 +141,8 @@ class ChromiumPeer:
         self._to_page.put_nowait(words)
 
     async def hear(self) -> dict[str, Any]:
-        return await asyncio.wait_for(self._from_page.get(), ANSWER_S)
+        async with asyncio.timeout(ANSWER_S):
+            return await self._from_page.get()
 
     async def stop(self) -> None:
         if self._process is not None:
