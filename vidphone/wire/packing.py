@@ -12,11 +12,12 @@ import zstandard
 
 PACK_LEVEL = 19
 """A build is packed once and fetched by thousands."""
-MAX_DELTA_INPUT_BYTES = 67_108_864
+MAX_DELTA_INPUT_BYTES = 33_554_432
 """Of the old and of the new content each: both are held in memory."""
 _BLOB_WINDOW_LOG = 23
 """8 MiB: the memory that unpacking takes."""
-_DELTA_WINDOW_LOG = 27
+_DELTA_WINDOW_LOG = 26
+"""64 MiB: both."""
 _CHUNK_BYTES = 65_536
 
 

@@ -33,7 +33,8 @@ def choose(manifests: Iterable[Manifest], asker: Asker, now: float) -> Manifest 
     """The newest build that is for this installation; None: what runs is right as it is."""
     manifests = tuple(manifests)
     required = minimum(manifests, asker)
-    fitting = [manifest for manifest in manifests if _is_for(manifest, asker, now, required)]
+    sequence = _standing(manifests, asker)
+    fitting = [manifest for manifest in manifests if _is_for(manifest, asker, sequence, now, required)]
     return max(fitting, key=lambda manifest: manifest.sequence, default=None)
 
 
@@ -59,19 +60,27 @@ def _is_meant(manifest: Manifest, asker: Asker) -> bool:
     return manifest.platform == asker.platform and named
 
 
-def _is_for(manifest: Manifest, asker: Asker, now: float, required: str | None) -> bool:
+def _is_for(manifest: Manifest, asker: Asker, sequence: int | None, now: float, required: str | None) -> bool:
     if not _is_meant(manifest, asker) or manifest.halted:
         return False
     if manifest.build_id == asker.build_id or manifest.build_id in asker.blocked | asker.held:
         return False
-    if not _is_newer(manifest, asker):
+    if not _is_newer(manifest, asker, sequence):
         return False
     if required is not None:  # who cannot call is not made to wait for a turn
         return version_key(manifest.version) >= version_key(required)
     return manifest.rollout.reaches(asker.install_id, now - manifest.created_at)
 
 
-def _is_newer(manifest: Manifest, asker: Asker) -> bool:
-    if asker.sequence is not None:
-        return manifest.sequence > asker.sequence
+def _standing(manifests: tuple[Manifest, ...], asker: Asker) -> int | None:
+    """The sequence of what runs, or a later one under which the same build is offered again: a rollback stays."""
+    if asker.sequence is None:
+        return None
+    again = [m.sequence for m in manifests if m.build_id == asker.build_id and _is_meant(m, asker)]
+    return max([asker.sequence, *again])
+
+
+def _is_newer(manifest: Manifest, asker: Asker, sequence: int | None) -> bool:
+    if sequence is not None:
+        return manifest.sequence > sequence
     return version_key(manifest.version) > version_key(asker.version)

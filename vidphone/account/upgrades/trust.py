@@ -5,17 +5,10 @@ the system's clock; here a floor is added below it, the latest time that signed 
 set back makes no frozen copy of the repository fresh.
 """
 
-import contextlib
-import errno
-import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 from tuf.api.exceptions import (
-    DownloadError,
-    DownloadHTTPError,
-    DownloadLengthMismatchError,
     ExpiredMetadataError,
     RepositoryError,
 )
@@ -24,15 +17,9 @@ from tuf.ngclient.config import UpdaterConfig
 from tuf.ngclient.updater import Updater
 
 from vidphone.account.upgrades.fetching import Fetcher
-from vidphone.wire.errors import ErrorCode, VidphoneError
 
-log = logging.getLogger(__name__)
-
-MAX_CLOCK_ERROR_S = 86_400.0
-"""Between this machine and what the repository's answers say, before the clock is blamed."""
 _FLOOR = "latest-seen"
 """Beside the metadata; the framework's own files end in `.json`."""
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _ROLES = (Root.type, Timestamp.type, Snapshot.type, Targets.type)
 
 
@@ -119,32 +106,3 @@ class Trust:
     def _kept(self, role: str) -> Signed:
         kept: Signed = Metadata.from_file(str(self._folder / f"{role}.json")).signed
         return kept
-
-
-@contextlib.contextmanager
-def told_as_errors(service: str, fetcher: Fetcher, now: float) -> Iterator[None]:
-    """Turn what the framework says into what a person may hear of.
-
-    Raises:
-        VidphoneError: `UPGRADE_NOT_TRUSTED`, `UPGRADE_STALE`, `CLOCK_WRONG`, `DISK_FULL`, `UPGRADE_FAILED`,
-            `SERVICE_UNREACHABLE` or `NOT_FOUND` (the repository has no such file).
-    """
-    try:
-        yield
-    except ExpiredMetadataError as error:
-        said = fetcher.date_epoch_s
-        wrong = said is not None and abs(said - now) > MAX_CLOCK_ERROR_S
-        raise VidphoneError(ErrorCode.CLOCK_WRONG if wrong else ErrorCode.UPGRADE_STALE) from error
-    except (RepositoryError, DownloadLengthMismatchError) as error:
-        log.warning("releases are not believed: %s: %s", type(error).__name__, error)
-        raise VidphoneError(ErrorCode.UPGRADE_NOT_TRUSTED) from error
-    except DownloadHTTPError as error:
-        gone = error.status_code == 404
-        code = ErrorCode.NOT_FOUND if gone else ErrorCode.SERVICE_UNREACHABLE
-        raise VidphoneError(code, {"service": service}) from error
-    except DownloadError as error:
-        raise VidphoneError(ErrorCode.SERVICE_UNREACHABLE, {"service": service}) from error
-    except OSError as error:
-        full = error.errno in _FULL
-        log.warning("releases: %s", error.strerror)
-        raise VidphoneError(ErrorCode.DISK_FULL if full else ErrorCode.UPGRADE_FAILED) from error
