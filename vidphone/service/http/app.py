@@ -19,8 +19,6 @@ from vidphone.service.http import (
     money_routes,
     pay_routes,
     problems,
-    release_routes,
-    release_staff_routes,
     report_routes,
     routes,
     sign_up_routes,
@@ -40,8 +38,6 @@ BILLED_EVERY_S = 20.0
 REHEARSED_EVERY_S = 1.0
 """How often to look for what is due by date."""
 BETWEEN_STEPS_S = 0.02
-RELEASES_EVERY_S = 300.0
-"""How often to look whether snapshot and timestamp of releases run out."""
 
 
 def build_app(parts: Parts) -> FastAPI:
@@ -71,8 +67,6 @@ def build_app(parts: Parts) -> FastAPI:
         money_routes,
         pay_routes,
         report_routes,
-        release_routes,
-        release_staff_routes,
     ):
         app.include_router(part.router)
     app.add_middleware(BodyLimit)
@@ -129,13 +123,3 @@ async def _forget_sign_ups(parts: Parts) -> None:
         except DBAPIError:  # a full disk, a busy database: the next time will do
             log.exception("sign-ups could not be looked through")
         await asyncio.sleep(FORGET_EVERY_S)
-
-
-async def _keep_releases(parts: Parts) -> None:
-    """Sign anew what phones would take for a frozen repository otherwise."""
-    while True:
-        await asyncio.sleep(RELEASES_EVERY_S)
-        try:
-            await asyncio.to_thread(parts.releases.keep_fresh)
-        except (DBAPIError, OSError):  # a full disk, a busy database: the next time will do
-            log.exception("releases could not be signed anew")
