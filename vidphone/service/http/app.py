@@ -46,10 +46,7 @@ def build_app(parts: Parts) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await parts.hub.start()
-        works = [
-            asyncio.create_task(work)
-            for work in (_forget_sign_ups(parts), _guard_relays(parts), _bill(parts), _keep_releases(parts))
-        ]
+        works = [asyncio.create_task(work) for work in (_forget_sign_ups(parts), _guard_relays(parts), _bill(parts))]
         yield
         for work in works:
             work.cancel()
