@@ -35,13 +35,13 @@ BUCKETS = 10_000
 PACKED_SLACK_BYTES = 65_536
 """What packing may at most add to a file that does not pack."""
 
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}\Z")]
-Version = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}\Z")]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Version = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){2}$")]
 """Three numbers: `0.2.0`."""
-BuildId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6}){2}\+[0-9]{8}\.[0-9]{1,4}-[0-9a-f]{8}\Z")]
+BuildId = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}(\.[0-9]{1,6}){2}\+[0-9]{8}\.[0-9]{1,4}-[0-9a-f]{8}$")]
 """Version, day, number of the day, and the beginning of `content_hash`: `0.2.0+20261123.4-1a2b3c4d`."""
-Platform = Annotated[str, StringConstraints(pattern=r"^(linux|windows|macos)-[a-z0-9_]{2,16}\Z")]
-InstallId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}\Z")]
+Platform = Annotated[str, StringConstraints(pattern=r"^(linux|windows|macos)-[a-z0-9_]{2,16}$")]
+InstallId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 """One installation of the program, by chance: it decides about rollouts, and reports are counted by it."""
 FilePath = Annotated[str, StringConstraints(min_length=1, max_length=240)]
 Epoch = Annotated[float, Field(ge=0, le=253_402_300_799, allow_inf_nan=False)]
@@ -76,7 +76,7 @@ class Step(_Model):
 class Rollout(_Model):
     """How many installations a build is offered to. Steps only ever raise the share."""
 
-    salt: Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z._-]{1,64}\Z")]
+    salt: Annotated[str, StringConstraints(pattern=r"^[0-9a-zA-Z._-]{1,64}$")]
     percent: Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
     steps: Annotated[tuple[Step, ...], Field(max_length=MAX_STEPS)] = ()
 
@@ -208,7 +208,7 @@ class BuildReport(_Model):
     channel: Channel
     platform: Platform
     event: BuildEvent
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,64}\Z")] = ""
+    code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,64}$")] = ""
     """Why, where there is a why: `hung`, `exit-139`, `disk-full`."""
     at: Epoch
 

@@ -5,7 +5,13 @@ import errno
 import logging
 from collections.abc import Iterator
 
-from tuf.api.exceptions import DownloadError, DownloadLengthMismatchError, ExpiredMetadataError, RepositoryError
+from tuf.api.exceptions import (
+    BadVersionNumberError,
+    DownloadError,
+    DownloadLengthMismatchError,
+    ExpiredMetadataError,
+    RepositoryError,
+)
 
 from vidphone.account.upgrades.fetching import Fetcher
 from vidphone.installation.errors import InstallationError, Reason
@@ -16,7 +22,7 @@ log = logging.getLogger(__name__)
 
 MAX_CLOCK_ERROR_S = 86_400.0
 """Between this machine and what the repository's answers say, before the clock is blamed."""
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _CODES = {
     Reason.NO_SPACE: ErrorCode.DISK_FULL,
     Reason.WRONG_CONTENT: ErrorCode.UPGRADE_NOT_TRUSTED,
@@ -39,6 +45,9 @@ def told_as_errors(service: str, fetcher: Fetcher, now: float) -> Iterator[None]
         said = fetcher.date_epoch_s
         wrong = said is not None and abs(said - now) > MAX_CLOCK_ERROR_S
         raise VidphoneError(ErrorCode.CLOCK_WRONG if wrong else ErrorCode.UPGRADE_STALE) from error
+    except BadVersionNumberError as error:
+        log.warning("releases are older than they were: %s", error)
+        raise VidphoneError(ErrorCode.UPGRADE_STALE) from error
     except (RepositoryError, PackingError, DownloadLengthMismatchError) as error:
         log.warning("releases are not believed: %s: %s", type(error).__name__, error)
         raise VidphoneError(ErrorCode.UPGRADE_NOT_TRUSTED) from error

@@ -1,8 +1,8 @@
 """What may be believed about releases: the update framework's client over our own fetcher (TUF 1.0.x).
 
 The framework checks signatures, versions, expiry, and that all metadata are of one state of the repository. It asks
-the system's clock; here a floor is added below it, the latest time that signed metadata have shown: a clock that was
-set back makes no frozen copy of the repository fresh.
+the system's clock; `require_fresh` asks others as well, so that a clock that was set back does not make an old copy of
+the repository fresh: the answers' own, and the latest time that something signed has shown.
 """
 
 from datetime import UTC, datetime
@@ -48,10 +48,17 @@ class Trust:
             OSError: it could not be kept.
         """
         self._updater.refresh()
-        floor = datetime.fromtimestamp(self.latest_seen(), UTC)
+
+    def require_fresh(self, at: float) -> None:
+        """Look at expiry again by another clock than the system's, and by the latest time seen.
+
+        Raises:
+            ExpiredMetadataError: what is believed had to be renewed before.
+        """
+        now = datetime.fromtimestamp(max(at, self.latest_seen()), UTC)
         for role in _ROLES:
-            if self._kept(role).is_expired(floor):
-                raise ExpiredMetadataError(f"{role} expired before the latest time seen")
+            if self._kept(role).is_expired(now):
+                raise ExpiredMetadataError(f"{role} has expired by another clock")
 
     def target(self, name: str, max_bytes: int) -> bytes | None:
         """The content of a target, to the byte as it was signed; None: there is none of that name.
@@ -97,7 +104,7 @@ class Trust:
             return 0.0
 
     def saw(self, at: float) -> None:
-        """Something signed was made at this time."""
+        """Something signed was made at this time, or found fresh."""
         if at > self.latest_seen():
             partial = self._folder / f"{_FLOOR}.part"
             partial.write_text(repr(at), encoding="ascii")

@@ -126,6 +126,9 @@ class Upgrades:
                 urls = f"{self._base_url}/metadata/", f"{self._base_url}/targets/"
                 trust = Trust(folder, fetcher, *urls, self._root)
                 trust.refresh()
+                built_at = here.running.created_at if here.running else 0.0
+                trust.require_fresh(max(built_at, fetcher.date_epoch_s or 0.0))
+                trust.saw(min(self._clock(), trust.fresh_until()))
                 offers = Offers(self._base_url, fetcher, trust, self._platform, self._clock())
                 offered = offers.offered(self.channels)
                 manifests = [manifest for manifest, _ in offered]
