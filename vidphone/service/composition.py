@@ -24,6 +24,8 @@ from vidphone.service.metrics import Metrics
 from vidphone.service.offer import Offers
 from vidphone.service.passwords import PasswordChecker
 from vidphone.service.relay import SharedSecretRelay
+from vidphone.service.releases.online import KeysUnfit
+from vidphone.service.releases.parts import Releases, build_releases
 from vidphone.service.reports.stored import StoredReports
 from vidphone.service.sign_up.desk import SignUpDesk
 from vidphone.service.store.agreements import StoredAgreements, keep_published
@@ -81,8 +83,16 @@ def build_parts(
         money=billing.money,
         sandbox=billing.sandbox,
         runner=billing.runner,
+        releases=_open_releases(config, data, key_file, engine),
         reports=StoredReports(engine),
     )
+
+
+def _open_releases(config: Config, data: Path, key_file: Path, engine: Engine) -> Releases:
+    try:
+        return build_releases(data, key_file.parent, engine, config.releases)
+    except KeysUnfit as unfit:
+        raise BadConfig(text("releases.keys-unfit", system_language(), path=str(unfit))) from unfit
 
 
 def _open_sign_up(

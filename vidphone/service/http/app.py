@@ -19,6 +19,8 @@ from vidphone.service.http import (
     money_routes,
     pay_routes,
     problems,
+    release_routes,
+    release_staff_routes,
     report_routes,
     routes,
     sign_up_routes,
@@ -38,6 +40,8 @@ BILLED_EVERY_S = 20.0
 REHEARSED_EVERY_S = 1.0
 """How often to look for what is due by date."""
 BETWEEN_STEPS_S = 0.02
+RELEASES_EVERY_S = 300.0
+"""How often to look whether snapshot and timestamp of releases run out."""
 
 
 def build_app(parts: Parts) -> FastAPI:
@@ -46,7 +50,10 @@ def build_app(parts: Parts) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await parts.hub.start()
-        works = [asyncio.create_task(work) for work in (_forget_sign_ups(parts), _guard_relays(parts), _bill(parts))]
+        works = [
+            asyncio.create_task(work)
+            for work in (_forget_sign_ups(parts), _guard_relays(parts), _bill(parts), _keep_releases(parts))
+        ]
         yield
         for work in works:
             work.cancel()
@@ -64,6 +71,8 @@ def build_app(parts: Parts) -> FastAPI:
         money_routes,
         pay_routes,
         report_routes,
+        release_routes,
+        release_staff_routes,
     ):
         app.include_router(part.router)
     app.add_middleware(BodyLimit)
@@ -120,3 +129,13 @@ async def _forget_sign_ups(parts: Parts) -> None:
         except DBAPIError:  # a full disk, a busy database: the next time will do
             log.exception("sign-ups could not be looked through")
         await asyncio.sleep(FORGET_EVERY_S)
+
+
+async def _keep_releases(parts: Parts) -> None:
+    """Sign anew what phones would take for a frozen repository otherwise."""
+    while True:
+        await asyncio.sleep(RELEASES_EVERY_S)
+        try:
+            await asyncio.to_thread(parts.releases.keep_fresh)
+        except (DBAPIError, OSError):  # a full disk, a busy database: the next time will do
+            log.exception("releases could not be signed anew")

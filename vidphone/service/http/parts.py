@@ -18,6 +18,7 @@ from vidphone.service.metrics import Metrics
 from vidphone.service.offer import Offers
 from vidphone.service.passwords import PasswordChecker, hash_token
 from vidphone.service.ports import Bearer, Bus, Customers, Relay
+from vidphone.service.releases.parts import Releases
 from vidphone.service.reports.stored import StoredReports
 from vidphone.service.sign_up.desk import SignUpDesk
 from vidphone.service.store.agreements import StoredAgreements
@@ -59,6 +60,7 @@ class Parts:
     sandbox: Sandbox | None
     """None where nobody pays on trial."""
     runner: Runner
+    releases: Releases
     reports: StoredReports
 
 
