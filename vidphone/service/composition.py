@@ -11,6 +11,7 @@ from vidphone.service.billing.parts import build_billing
 from vidphone.service.bus import LocalBus
 from vidphone.service.clock import Clock
 from vidphone.service.config import BadConfig, Config
+from vidphone.service.console.parts import build_console
 from vidphone.service.days import utc
 from vidphone.service.documents.authority import Authority
 from vidphone.service.documents.compose import Composer
@@ -83,6 +84,7 @@ def build_parts(
         money=billing.money,
         sandbox=billing.sandbox,
         runner=billing.runner,
+        console=build_console(config.console, engine, vault, identities, billing.money, metrics),
         releases=_open_releases(config, data, key_file, engine),
         reports=StoredReports(engine),
     )

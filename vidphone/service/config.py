@@ -22,6 +22,7 @@ from vidphone.service.billing.settings import BillingSettings, PaymentSettings
 from vidphone.service.documents.settings import AuthoritySettings, DocumentsSettings
 from vidphone.service.offer_config import AgreementConfig, CatalogueConfig, ProviderConfig
 from vidphone.service.releases.settings import ReleasesSettings
+from vidphone.service.staff.settings import ConsoleSettings
 
 FILE_NAME = "config.toml"
 
@@ -113,6 +114,7 @@ class Config(_Model):
     billing: BillingSettings = BillingSettings()
     payments: PaymentSettings = PaymentSettings()
     releases: ReleasesSettings = ReleasesSettings()
+    console: ConsoleSettings = ConsoleSettings()
 
 
 def read_config(data: Path) -> Config:

@@ -29,6 +29,10 @@ class Metrics:
             gauge = Gauge(f"vidphone_{name}", f"Now: {name.replace('_', ' ')}", registry=self._registry)
             gauge.set_function(partial(_one_of, counts, index))
 
+    def value(self, name: str) -> float:
+        """One figure as it is now, by its name without `vidphone_`; 0 where there is none."""
+        return self._registry.get_sample_value(f"vidphone_{name}") or 0.0
+
     def text(self) -> bytes:
         """The figures in Prometheus's text format."""
         return generate_latest(self._registry)

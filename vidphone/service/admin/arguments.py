@@ -29,7 +29,8 @@ examples:
   vidphone admin agreements list
   vidphone admin bills export --number 2003 --bill 202608-2003 --to bill.pdf
   vidphone admin pay cash --number 2003 --yuan 120.00 --receipt R-2026-0117
-  vidphone admin standing list"""
+  vidphone admin standing list
+  vidphone admin staff add li.na --roles support billing"""
 
 CUSTOMERS = {
     "add": "add a customer",
@@ -45,6 +46,14 @@ REVIEWS = {
     "suspend": "free numbers only until the identity is clear",
 }
 REVIEW_STATES = ("pending", "approved", "copy-wanted", "copy-sent", "refused", "suspended")
+STAFF = {
+    "add": "add a member, and show the link by which they set up their sign-in, once",
+    "roles": "give a member other roles, which hold at once",
+    "revoke": "let a member sign in no more; they are signed out",
+    "reset": "forget how a member signs in, and show a new link",
+    "list": "list all members",
+}
+ROLES = ("support", "billing", "release", "audit")
 MAX_DAYS = 3650
 
 if TYPE_CHECKING:
@@ -73,6 +82,7 @@ def add_admin_arguments(parser: argparse.ArgumentParser) -> None:
     _reviews(_group(commands, "reviews", "customers' identities, as the provider looks at them"))
     _agreements(_group(commands, "agreements", "what was signed"))
     _audit(_group(commands, "audit", "the chain of what was done with personal data"))
+    _staff(_group(commands, "staff", "who works in the console"))
     _command(_group(commands, "keys", "the keys of personal data"), "rotate", "put everything under a new key")
     _command(_group(commands, "offer", "what is offered to those who sign up"), "check", "read the offer and tell it")
     _reports(_group(commands, "reports", "what phones told of problems and crashes"))
@@ -133,6 +143,15 @@ def _reports(commands: "_Commands") -> None:
     show = _command(commands, "show", "show a report's text, which names nobody")
     show.add_argument("--report", required=True, metavar="ID")
     show.add_argument("--to", type=Path, metavar="FILE", help="write it there")
+
+
+def _staff(commands: "_Commands") -> None:
+    for name, about in STAFF.items():
+        one = _command(commands, name, about)
+        if name != "list":
+            one.add_argument("name", metavar="NAME", help="small letters, digits, dots and hyphens")
+        if name in {"add", "roles"}:
+            one.add_argument("--roles", required=True, nargs="+", choices=ROLES, help="what they may do")
 
 
 def add_data_argument(parser: argparse.ArgumentParser) -> None:

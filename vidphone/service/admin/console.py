@@ -8,10 +8,14 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from vidphone.service.admin import agreements, customers, keeping, numbers, offers, reports, reviews
+from vidphone.service.admin import agreements, customers, keeping, numbers, offers, reports, reviews, staff
 from vidphone.service.admin.said import Refused
+from vidphone.service.audit.log import AuditLog
+from vidphone.service.config import BadConfig, read_config
 from vidphone.service.office import Office
+from vidphone.service.staff.register import StaffRegister
 from vidphone.service.store.engine import open_database
+from vidphone.service.store.sealed import open_vault
 from vidphone.service.vault.keys import default_key_file
 from vidphone.texts import system_language, text
 from vidphone.wire.sign_up import ReviewState
@@ -64,6 +68,8 @@ def _do(arguments: argparse.Namespace, engine: Engine) -> None:
             offers.check(engine, arguments.data)
         case "reports":
             _do_reports(arguments, engine)
+        case "staff":
+            _do_staff(arguments, engine)
         case "erase-due":
             keeping.erase_due(engine, _key_file(arguments))
         case _:
@@ -118,6 +124,30 @@ def _do_audit(arguments: argparse.Namespace, engine: Engine) -> None:
             keeping.verify(engine, arguments.head)
         case "list":
             keeping.show_audit(engine, arguments.after)
+
+
+def _do_staff(arguments: argparse.Namespace, engine: Engine) -> None:
+    with keeping.keys_told():
+        vault = open_vault(engine, _key_file(arguments), time.time())
+    register = StaffRegister(engine, vault, AuditLog(engine))
+    match arguments.then:
+        case "add":
+            staff.add(register, _url(arguments), arguments.name, arguments.roles)
+        case "roles":
+            staff.set_roles(register, arguments.name, arguments.roles)
+        case "revoke":
+            staff.revoke(register, arguments.name)
+        case "reset":
+            staff.reset(register, _url(arguments), arguments.name)
+        case "list":
+            staff.show_all(register)
+
+
+def _url(arguments: argparse.Namespace) -> str | None:
+    try:
+        return read_config(arguments.data).console.url
+    except BadConfig as error:
+        raise Refused(str(error)) from error
 
 
 def _office(arguments: argparse.Namespace, engine: Engine) -> Office:

@@ -136,10 +136,21 @@ class AuditLog:
         if subject is not None:
             wanted = wanted.where(audit.c.subject == subject)
         with self._engine.connect() as connection:
-            return [
-                Entry(row.id, row.at, row.kind, row.actor, row.subject, json.loads(row.details))
-                for row in connection.execute(wanted)
-            ]
+            return [_entry(row) for row in connection.execute(wanted)]
+
+    def latest(self, before: int | None, limit: int, subject: str | None = None) -> list[Entry]:
+        """Entries, newest first: those before one, of one subject or all; at most `MAX_ENTRIES`."""
+        wanted = select(audit).order_by(audit.c.id.desc()).limit(min(limit, MAX_ENTRIES))
+        if before is not None:
+            wanted = wanted.where(audit.c.id < before)
+        if subject is not None:
+            wanted = wanted.where(audit.c.subject == subject)
+        with self._engine.connect() as connection:
+            return [_entry(row) for row in connection.execute(wanted)]
+
+
+def _entry(row: Row[tuple[object, ...]]) -> Entry:
+    return Entry(row.id, row.at, row.kind, row.actor, row.subject, json.loads(row.details))
 
 
 def _broken(row: Row[tuple[object, ...]], number: int, previous: str, published: Head | None) -> Broken | None:

@@ -13,6 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from vidphone import __version__
 from vidphone.service.clock import BadClock
+from vidphone.service.console.app import console_app, index_names, watch_load
+from vidphone.service.console.sections import PREFIX
 from vidphone.service.coturn import CoturnControl
 from vidphone.service.http import (
     mine_routes,
@@ -50,10 +52,14 @@ def build_app(parts: Parts) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         await parts.hub.start()
-        works = [
-            asyncio.create_task(work)
-            for work in (_forget_sign_ups(parts), _guard_relays(parts), _bill(parts), _keep_releases(parts))
-        ]
+        lasting = (
+            _forget_sign_ups(parts),
+            _guard_relays(parts),
+            _bill(parts),
+            _keep_releases(parts),
+            index_names(parts),
+        )
+        works = [asyncio.create_task(work) for work in (*lasting, watch_load(parts.console))]
         yield
         for work in works:
             work.cancel()
@@ -75,6 +81,7 @@ def build_app(parts: Parts) -> FastAPI:
         release_staff_routes,
     ):
         app.include_router(part.router)
+    app.mount(PREFIX, console_app(parts))
     app.add_middleware(BodyLimit)
     problems.install(app)
     schema = _openapi(app)

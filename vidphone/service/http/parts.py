@@ -11,6 +11,7 @@ from vidphone.service.billing.payments import Sandbox
 from vidphone.service.billing.runner import Runner
 from vidphone.service.clock import Clock
 from vidphone.service.config import Config
+from vidphone.service.console.parts import Console
 from vidphone.service.few import Few
 from vidphone.service.http.rates import Rates
 from vidphone.service.hub.shell import HubShell
@@ -60,6 +61,7 @@ class Parts:
     sandbox: Sandbox | None
     """None where nobody pays on trial."""
     runner: Runner
+    console: Console
     releases: Releases
     reports: StoredReports
 

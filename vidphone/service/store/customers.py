@@ -172,10 +172,7 @@ class StoredCustomers:
             UnknownNumber: there is no such customer.
         """
         with writing(self._engine) as connection:
-            account = account_id(connection, number)
-            connection.execute(update(accounts).where(accounts.c.id == account).values(enabled=enabled))
-            if not enabled:
-                _tell(connection, AccountEvent(AccountEventKind.DISABLED, number), at)
+            set_enabled(connection, number, enabled, at)
 
 
 def account_id(connection: Connection, number: str) -> int:
@@ -202,6 +199,19 @@ def add_account(connection: Connection, number: str, name: str, password_hash: s
         return int(added.scalar_one())
     except IntegrityError as error:
         raise NumberTaken from error
+
+
+def set_enabled(connection: Connection, number: str, enabled: bool, at: float) -> int:
+    """Enable or disable a number; whose it is.
+
+    Raises:
+        UnknownNumber: there is no such customer.
+    """
+    account = account_id(connection, number)
+    connection.execute(update(accounts).where(accounts.c.id == account).values(enabled=enabled))
+    if not enabled:
+        _tell(connection, AccountEvent(AccountEventKind.DISABLED, number), at)
+    return account
 
 
 def set_password(

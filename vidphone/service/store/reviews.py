@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Row, func, select, tuple_
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from vidphone.service.audit.log import AuditLog
@@ -34,6 +34,7 @@ class ReviewOf:
     number: str
     review: Review
     copies: int
+    account: int
 
 
 class StoredReviews:
@@ -60,14 +61,17 @@ class StoredReviews:
             wanted = wanted.where(reviews.c.state == state)
         with self._engine.connect() as connection:
             rows = connection.execute(wanted.order_by(reviews.c.since, func.length(accounts.c.number))).all()
-        return [
-            ReviewOf(
-                row.number,
-                self._review(row.account_id, row.state, row.reason, row.since),
-                len(self._identities.copies(row.account_id)),
-            )
-            for row in rows
-        ]
+        return [self._listed(row) for row in rows]
+
+    def page(self, state: ReviewState, after: tuple[float, int] | None, limit: int) -> Sequence[ReviewOf]:
+        """Those of one state, the longest-waiting first; `after` is since when and whose the last one before was."""
+        wanted = select(reviews, accounts.c.number).join(accounts, accounts.c.id == reviews.c.account_id)
+        wanted = wanted.where(reviews.c.state == state)
+        if after is not None:
+            wanted = wanted.where(tuple_(reviews.c.since, reviews.c.account_id) > after)
+        with self._engine.connect() as connection:
+            rows = connection.execute(wanted.order_by(reviews.c.since, reviews.c.account_id).limit(limit)).all()
+        return [self._listed(row) for row in rows]
 
     def decide(self, number: str, state: ReviewState, reason: str, staff: str, at: float) -> None:
         """Approve, ask for a copy, refuse or suspend. An approval erases the copies: they have served.
@@ -124,6 +128,10 @@ class StoredReviews:
             .on_conflict_do_update(index_elements=["account_id"], set_=new)
         )
         self._audit.append(connection, "identity-review", staff, f"account:{account}", {"state": state.value}, at)
+
+    def _listed(self, row: Row[tuple[object, ...]]) -> ReviewOf:
+        review = self._review(row.account_id, row.state, row.reason, row.since)
+        return ReviewOf(row.number, review, len(self._identities.copies(row.account_id)), row.account_id)
 
     def _review(self, account: int, state: str, reason: bytes, since: float) -> Review:
         plain = self._vault.decrypt(reason, table="reviews", row=account, column="reason")

@@ -108,7 +108,8 @@ reviews = Table(
     "reviews",
     metadata,
     Column("account_id", ForeignKey("accounts.id"), primary_key=True, autoincrement=False),
-    Column("state", String(16), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
     Column("reason", LargeBinary, nullable=False, info=SEALED),
     Column("since", Float, nullable=False),
+    Index("ix_reviews_state", "state", "since", "account_id"),
 )

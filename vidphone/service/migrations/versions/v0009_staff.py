@@ -13,6 +13,8 @@ def upgrade() -> None:
     """Apply."""
     op.add_column("identities", sa.Column("name_index", sa.LargeBinary(length=32), nullable=True))
     op.create_index("ix_identities_name_index", "identities", ["name_index"])
+    op.drop_index("ix_reviews_state", "reviews")
+    op.create_index("ix_reviews_state", "reviews", ["state", "since", "account_id"])
     op.create_table(
         "staff",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -96,5 +98,7 @@ def downgrade() -> None:
     for table in ("reasons", "sessions", "challenges", "links", "passkeys"):
         op.drop_table(f"staff_{table}")
     op.drop_table("staff")
+    op.drop_index("ix_reviews_state", "reviews")
+    op.create_index("ix_reviews_state", "reviews", ["state"])
     op.drop_index("ix_identities_name_index", "identities")
     op.drop_column("identities", "name_index")

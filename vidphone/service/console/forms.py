@@ -1,0 +1,85 @@
+"""Forms: what is asked for, and what is wrong with what was answered."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from vidphone.service.console.visit import Visit
+from vidphone.service.office.reasons import MAX_REASON
+
+REFERENCE = r"[A-Za-z0-9-]{1,40}"
+_YUAN = re.compile(r"-?[0-9]{1,8}(\.[0-9]{1,2})?")
+
+
+class Wrong(Exception):
+    """What was answered cannot be taken: the field, and the end of the text `console.wrong.<why>`."""
+
+    def __init__(self, field: str, why: str, **places: object) -> None:
+        super().__init__(why)
+        self.field = field
+        self.why = why
+        self.places = places
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. Its label is `console.field.<name>`; `console.hint.<hint>` stands below."""
+
+    name: str
+    kind: Literal["line", "text", "choice", "checks", "tick"] = "line"
+    most: int = 64
+    required: bool = True
+    pattern: str = ""
+    hint: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    """Values with the whole keys of their texts."""
+    inputmode: str = "text"
+
+
+REASON = Field("reason", "text", MAX_REASON, hint="reason")
+AMOUNT = Field("yuan", most=12, hint="yuan", inputmode="decimal")
+RECEIPT = Field("receipt", most=40, pattern=REFERENCE, hint="receipt")
+FILE_NUMBER = Field("file", most=40, pattern=REFERENCE, hint="file")
+
+
+def read(fields: tuple[Field, ...], visit: Visit) -> Mapping[str, str]:
+    """What was answered, trimmed; of several ticks, the values joined by commas.
+
+    Raises:
+        Wrong: a field is empty that must not be, too long, or not of its form.
+    """
+    return {field.name: _value(field, visit.form.get(field.name, [])) for field in fields}
+
+
+def fen(yuan: str, *, below: bool = False) -> int:
+    """An amount as typed, in fen; `below` allows one below 0.
+
+    Raises:
+        Wrong: it is none.
+    """
+    amount = int(Decimal(yuan) * 100) if _YUAN.fullmatch(yuan) else 0
+    if amount == 0 or (amount < 0 and not below):
+        raise Wrong("yuan", "amount")
+    return amount
+
+
+def _value(field: Field, answered: list[str]) -> str:
+    known = {value for value, _ in field.options}
+    if field.kind == "checks":
+        chosen = [one for one in answered if one in known]
+        if field.required and not chosen:
+            raise Wrong(field.name, "choose")
+        return ",".join(chosen)
+    value = answered[0].strip() if answered else ""
+    if field.required and not value:
+        raise Wrong(field.name, "empty")
+    if field.kind == "choice" and value and value not in known:
+        raise Wrong(field.name, "choose")
+    if len(value) > field.most:
+        raise Wrong(field.name, "long", most=field.most)
+    printable = value.replace("\r\n", "\n").replace("\n", " ") if field.kind == "text" else value
+    if not printable.isprintable() or (field.pattern and value and not re.fullmatch(field.pattern, value)):
+        raise Wrong(field.name, "form")
+    return value

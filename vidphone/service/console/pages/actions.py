@@ -1,0 +1,71 @@
+"""What staff do to a customer: one form on a page of its own, then back to where one came from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from starlette.responses import Response
+
+from vidphone.service.console.forms import Field, Wrong, read
+from vidphone.service.console.sections import Page
+from vidphone.service.console.visit import Visit
+from vidphone.service.ledger.values import PostingConflict
+from vidphone.service.office.bills import NotPossible
+from vidphone.service.staff.roles import Role
+from vidphone.texts import text
+
+UNFIT = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing to do. Its texts are `console.action.<name>`, `….about` and `….do`."""
+
+    name: str
+    fields: tuple[Field, ...]
+    act: Callable[[Visit, Mapping[str, str]], Response]
+    """What it does with what was answered; raises `Wrong`, `NotPossible` or `PostingConflict` where it cannot."""
+    back: Callable[[Visit], str]
+    """Where to go instead, below `/console`."""
+    kind: Literal["accent", "danger"] = "accent"
+    check: Callable[[Visit], object] | None = None
+    """What there must be, looked at before the form is shown."""
+
+
+def rows(path: str, action: Action, roles: frozenset[Role]) -> tuple[Page, Page]:
+    """The two rows of the table for an action: its form, and doing it."""
+
+    def show(visit: Visit) -> Response:
+        if action.check is not None:
+            action.check(visit)
+        return _form(visit, action)
+
+    def do(visit: Visit) -> Response:
+        try:
+            return action.act(visit, read(action.fields, visit))
+        except Wrong as wrong:
+            problem = visit.words(f"wrong.{wrong.why}", **wrong.places)
+            return _form(visit, action, UNFIT, wrong.field, problem)
+        except NotPossible as problem:
+            told = text(f"admin.{problem}", visit.language, number=visit.path["number"])
+            return _form(visit, action, UNFIT, "", told)
+        except PostingConflict:
+            return _form(visit, action, UNFIT, "", visit.words("wrong.used"))
+
+    return Page("GET", path, show, roles), Page("POST", path, do, roles)
+
+
+def _form(visit: Visit, action: Action, status: int = 200, wrong: str = "", problem: str = "") -> Response:
+    values = {field.name: visit.form.get(field.name, []) for field in action.fields}
+    about = visit.path.get("number", "")
+    return visit.page(
+        "form",
+        status,
+        action=action,
+        fields=action.fields,
+        values=values,
+        wrong=wrong,
+        problem=problem,
+        about=about,
+        back=action.back(visit),
+    )

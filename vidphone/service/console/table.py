@@ -1,0 +1,116 @@
+"""The one table of the console: every section, every route, and which roles may have it.
+
+Nothing else answers: who adds a page adds a row here, and with it says who may see it. A test walks all rows with every
+role and with none.
+"""
+
+from vidphone.service.console.pages import audit, customers, enrol, money, offer, overview, reviews, sign_in
+from vidphone.service.console.pages.actions import rows
+from vidphone.service.console.sections import Page, Section
+from vidphone.service.staff.roles import ALL, Role
+from vidphone.service.staff.values import Session
+
+SUPPORT, BILLING, AUDIT = frozenset({Role.SUPPORT}), frozenset({Role.BILLING}), frozenset({Role.AUDIT})
+DESK = SUPPORT | BILLING
+READERS = DESK | AUDIT
+_ONE = "/customers/{number}"
+_REVIEW = "/reviews/{number}"
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "overview",
+        "/",
+        ALL,
+        (
+            Page("GET", "/", overview.show, ALL),
+            Page("GET", "/load", overview.load, ALL, quiet=True),
+        ),
+        icon="signal",
+    ),
+    Section(
+        "customers",
+        "/customers",
+        READERS,
+        (
+            Page("GET", "/customers", customers.listed, READERS),
+            Page("POST", "/customers", customers.sought, DESK),
+            Page("GET", _ONE, customers.one, READERS),
+            Page("GET", f"{_ONE}/calls", customers.calls, READERS),
+            Page("GET", f"{_ONE}/payments", money.payments, READERS),
+            Page("GET", f"{_ONE}/bills/{{bill}}", money.bill, READERS),
+            *rows(f"{_ONE}/reveal", customers.REVEAL, SUPPORT),
+            *rows(f"{_ONE}/enable", customers.ENABLE, SUPPORT),
+            *rows(f"{_ONE}/disable", customers.DISABLE, SUPPORT),
+            *rows(f"{_ONE}/pause", money.PAUSE, SUPPORT),
+            *rows(f"{_ONE}/resume", money.RESUME, SUPPORT),
+            *rows(f"{_ONE}/cash", money.CASH, BILLING),
+            *rows(f"{_ONE}/adjust", money.ADJUST, BILLING),
+            *rows(f"{_ONE}/pay-back", money.PAY_BACK, BILLING),
+        ),
+        icon="users",
+    ),
+    Section(
+        "reviews",
+        "/reviews",
+        SUPPORT,
+        (
+            Page("GET", "/reviews", reviews.listed, SUPPORT),
+            Page("GET", _REVIEW, reviews.one, SUPPORT),
+            *rows(f"{_REVIEW}/copy", reviews.COPY, SUPPORT),
+            *rows(f"{_REVIEW}/approve", reviews.APPROVE, SUPPORT),
+            *rows(f"{_REVIEW}/want-copy", reviews.WANT_COPY, SUPPORT),
+            *rows(f"{_REVIEW}/refuse", reviews.REFUSE, SUPPORT),
+            *rows(f"{_REVIEW}/suspend", reviews.SUSPEND, SUPPORT),
+        ),
+        icon="shield-check",
+    ),
+    Section("bills", "/bills", READERS, (Page("GET", "/bills", money.listed, READERS),), icon="coin"),
+    Section("standings", "/standings", READERS, (Page("GET", "/standings", money.standings, READERS),), icon="pause"),
+    Section("offer", "/offer", READERS, (Page("GET", "/offer", offer.show, READERS),), icon="info"),
+    Section(
+        "audit",
+        "/audit",
+        AUDIT,
+        (Page("GET", "/audit", audit.show, AUDIT), Page("POST", "/audit", audit.verify, AUDIT)),
+        icon="history",
+    ),
+    Section("staff", "/staff", AUDIT, (Page("GET", "/staff", audit.members, AUDIT),), icon="user"),
+    Section(
+        "mine",
+        "/mine",
+        ALL,
+        (
+            Page("GET", "/mine", enrol.mine, ALL),
+            Page("POST", "/mine/passkey/options", enrol.ask_another, ALL),
+            Page("POST", "/mine/passkey", enrol.add_another, ALL),
+            Page("POST", "/mine/remove", enrol.remove, ALL),
+            Page("POST", "/mine/everywhere", sign_in.out_everywhere, ALL),
+            Page("POST", "/sign-out", sign_in.out, ALL),
+        ),
+    ),
+    Section(
+        "sign-in",
+        "/sign-in",
+        frozenset(),
+        (
+            Page("GET", "/sign-in", sign_in.show, None),
+            Page("POST", "/sign-in", sign_in.by_code, None),
+            Page("POST", "/sign-in/passkey/options", sign_in.ask_passkey, None),
+            Page("POST", "/sign-in/passkey", sign_in.by_passkey, None),
+            Page("GET", "/enrol/{token}", enrol.show, None),
+            Page("POST", "/enrol/{token}", enrol.by_code, None),
+            Page("POST", "/enrol/{token}/passkey/options", enrol.ask_passkey, None),
+            Page("POST", "/enrol/{token}/passkey", enrol.by_passkey, None),
+            Page("POST", "/look", sign_in.look, None),
+        ),
+    ),
+)
+NOWHERE = Section("", "", frozenset(), ())
+"""Of a path that is none."""
+
+
+def navigation(session: Session | None) -> tuple[Section, ...]:
+    """The entries that somebody sees."""
+    if session is None:
+        return ()
+    return tuple(section for section in SECTIONS if section.icon and section.roles & session.roles)
