@@ -18,7 +18,7 @@ COMMANDS = {
     "serve": ("vidphone.service.commands", "the provider's service"),
     "admin": ("vidphone.service.commands", "the provider's side: customers, numbers, reviews, agreements, keys, audit"),
     "doctor": ("vidphone.phone.doctor", "what works on this machine: devices, network, service"),
-    "verify-evidence": ("vidphone.papers.evidence_command", "whether a bundle of evidence is as it was signed; offline"),
+    "verify-evidence": ("vidphone.papers.evidence_command", "whether evidence is as it was signed; offline"),
     "demo": ("vidphone.demo.command", "a service and two phones that call each other"),
 }
 
