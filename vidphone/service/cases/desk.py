@@ -1,6 +1,6 @@
 """Cases as their customers see them and write in them: what the HTTP interface asks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, func, select
@@ -52,7 +52,8 @@ class CaseDesk:
     book: CaseBook
     quality: CallQuality
     warranty_years: int
-    commission: Callable[[], Words | None]
+    commission: Words | None
+    """The arbitration commission that the provider names (clause 16)."""
 
     def list(self, account: int, before: str | None, limit: int, at: float) -> Cases:
         """A customer's cases, newest first."""
@@ -182,8 +183,7 @@ class CaseDesk:
 
     def _detail(self, connection: Connection, account: int, number: str, at: float) -> CaseDetail:
         row = self.book.case(connection, number, account)
-        commission, years = self.commission(), self.warranty_years
-        return detail_of(connection, self.book, row, at, commission, years, for_customer=True)
+        return detail_of(connection, self.book, row, at, self.commission, self.warranty_years, for_customer=True)
 
     def _check_room(self, connection: Connection, account: int) -> None:
         mine = (cases.c.account_id == account) & (cases.c.state != CaseState.CLOSED.value)
