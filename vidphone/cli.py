@@ -17,6 +17,7 @@ COMMANDS = {
     "phone": ("vidphone.phone.headless", "the phone; with --headless without a window, driven by JSON lines"),
     "serve": ("vidphone.service.commands", "the provider's service"),
     "admin": ("vidphone.service.commands", "the provider's side: customers, numbers, reviews, agreements, keys, audit"),
+    "release": ("vidphone.release.command", "builds: made, signed, offered to phones, taken back"),
     "doctor": ("vidphone.phone.doctor", "what works on this machine: devices, network, service"),
     "verify-evidence": ("vidphone.papers.evidence_command", "whether evidence is as it was signed; offline"),
     "demo": ("vidphone.demo.command", "a service and two phones that call each other"),

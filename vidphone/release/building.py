@@ -207,4 +207,3 @@ def _write(path: Path, content: bytes) -> None:
     made = path.with_name(f".{path.name}.{os.getpid()}")
     made.write_bytes(content)
     made.replace(path)
-

@@ -101,6 +101,11 @@ def without_key(targets: Metadata[Targets], keyid: str, now: datetime) -> tuple[
     return made, could
 
 
+def key_ids(above: Metadata[Root] | Metadata[Targets], name: str) -> tuple[str, ...]:
+    """The ids of the keys that may sign a role, as the metadata above it says."""
+    return tuple(above.signed.get_delegated_role(name).keyids)
+
+
 def people(targets: Metadata[Targets], keepers: Collection[str]) -> dict[str, tuple[Key, tuple[str, ...]]]:
     """Whose keys sign for channels, beside those of `keepers` (ids): the key and its channels, by name."""
     delegations = targets.signed.delegations

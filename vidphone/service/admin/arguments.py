@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from platformdirs import user_data_path
 
 from vidphone.service.admin.bill_arguments import GROUPS, SINGLE, add_group, add_single
+from vidphone.service.admin.release_arguments import ABOUT as RELEASE_STAFF
+from vidphone.service.admin.release_arguments import describe as describe_release_staff
 
 ABOUT = """\
 The provider's customers and their agreements. Works on the data folder, whether the service runs or not: a running
@@ -91,6 +93,7 @@ def add_admin_arguments(parser: argparse.ArgumentParser) -> None:
         add_group(name, partial(_command, group))
     for name, about in SINGLE.items():
         add_single(name, _command(commands, name, about))
+    describe_release_staff(partial(_command, _group(commands, "release-staff", RELEASE_STAFF)))
     _command(commands, "erase-due", "erase the data of those whose agreement ended long enough ago")
 
 

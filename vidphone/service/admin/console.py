@@ -8,7 +8,17 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from vidphone.service.admin import agreements, customers, keeping, numbers, offers, reports, reviews, staff
+from vidphone.service.admin import (
+    agreements,
+    customers,
+    keeping,
+    numbers,
+    offers,
+    reports,
+    release_staff,
+    reviews,
+    staff,
+)
 from vidphone.service.admin.said import Refused
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.config import BadConfig, read_config
@@ -70,6 +80,8 @@ def _do(arguments: argparse.Namespace, engine: Engine) -> None:
             _do_reports(arguments, engine)
         case "staff":
             _do_staff(arguments, engine)
+        case "release-staff":
+            release_staff.run(arguments, engine, _key_file(arguments).parent)
         case "erase-due":
             keeping.erase_due(engine, _key_file(arguments))
         case _:

@@ -1,0 +1,147 @@
+"""Asking the service as a member of support staff: over TLS, or in the open on this machine alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from vidphone.account.asking import checked_address, tls_context
+from vidphone.release.said import refused
+from vidphone.texts import system_language
+from vidphone.wire.errors import VidphoneError, explain
+from vidphone.wire.http import Problem
+from vidphone.wire.release_staff import (
+    HoldChange,
+    Offers,
+    OnlineKeys,
+    Proposals,
+    Publication,
+    Published,
+    Status,
+    Stored,
+    Wanted,
+)
+
+BASE = "/v1/releases"
+STAFF = f"{BASE}/staff"
+TIMEOUT_S = 30.0
+UPLOAD_TIMEOUT_S = 600.0
+CHUNK_BYTES = 262_144
+MAX_ANSWER_BYTES = 33_554_432
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class Desk:
+    """One service. Every request raises `Refused` with what the service says, or that there was no answer."""
+
+    def __init__(self, service: str, token: str) -> None:
+        """Prepare to ask; nothing is sent yet.
+
+        Raises:
+            Refused: the address is neither https nor on this machine.
+        """
+        try:
+            url, here = checked_address(service)
+        except VidphoneError as error:
+            raise refused("bad-service", detail=explain(error.code, system_language(), error.about).message) from None
+        self._service = service
+        self._client = httpx.Client(
+            base_url=url,
+            verify=tls_context(),
+            timeout=TIMEOUT_S,
+            trust_env=not here,
+            headers={"Authorization": f"Bearer {token}", "Accept-Language": system_language().value},
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def online_keys(self) -> OnlineKeys:
+        """The service's own public keys."""
+        return self._parsed(OnlineKeys, self._ask("GET", f"{STAFF}/online-keys"))
+
+    def stored(self, wanted: Wanted) -> Stored:
+        """What of a build the service has."""
+        return self._parsed(Stored, self._ask("PUT", f"{STAFF}/wanted", wanted))
+
+    def upload(self, path: str, file: Path) -> None:
+        """Send a packed content or a delta; `path` as `blobs/<hash>`."""
+        size = str(file.stat().st_size)
+        self._send("PUT", f"{STAFF}/{path}", content=_chunks(file), headers={"Content-Length": size})
+
+    def publish(self, publication: Publication) -> Published:
+        """Hand in signed metadata."""
+        return self._parsed(Published, self._ask("PUT", f"{STAFF}/publications", publication))
+
+    def proposals(self) -> Proposals:
+        """What waits for signatures."""
+        return self._parsed(Proposals, self._ask("GET", f"{STAFF}/proposals"))
+
+    def hold(self, change: HoldChange) -> None:
+        """Hold a build, or lift that."""
+        self._ask("PUT", f"{STAFF}/hold", change)
+
+    def offers(self) -> Offers:
+        """What was ever published."""
+        return self._parsed(Offers, self._ask("GET", f"{STAFF}/offers"))
+
+    def status(self) -> Status:
+        """Figures by build, and deeds."""
+        return self._parsed(Status, self._ask("GET", f"{STAFF}/status"))
+
+    def fetch(self, path: str) -> bytes | None:
+        """A file of the repository; None where there is none."""
+        answer = self._answer("GET", f"{BASE}/{path}", {})
+        if answer.status_code == httpx.codes.NOT_FOUND:
+            return None
+        return self._checked(answer)
+
+    def _ask(self, method: str, path: str, body: BaseModel | None = None) -> bytes:
+        if body is None:
+            return self._send(method, path)
+        return self._send(method, path, content=body.model_dump_json(), headers={"Content-Type": "application/json"})
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: str | Iterator[bytes] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> bytes:
+        return self._checked(self._answer(method, path, headers or {}, content))
+
+    def _answer(
+        self, method: str, path: str, headers: dict[str, str], content: str | Iterator[bytes] | None = None
+    ) -> httpx.Response:
+        timeout = UPLOAD_TIMEOUT_S if content is not None else TIMEOUT_S
+        try:
+            return self._client.request(method, path, content=content, headers=headers, timeout=timeout)
+        except httpx.HTTPError as error:
+            raise refused("unreachable", service=self._service, detail=type(error).__name__) from None
+
+    def _checked(self, answer: httpx.Response) -> bytes:
+        if answer.is_success and len(answer.content) <= MAX_ANSWER_BYTES:
+            return answer.content
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            raise refused("no-token")
+        try:
+            problem = Problem.model_validate_json(answer.content)
+        except ValidationError:
+            raise refused("unreachable", service=self._service, detail=str(answer.status_code)) from None
+        raise refused("service-refused", detail=problem.detail)
+
+    def _parsed(self, model: type[Body], content: bytes) -> Body:
+        try:
+            return model.model_validate_json(content)
+        except ValidationError:
+            raise refused("unreachable", service=self._service, detail=model.__name__) from None
+
+
+def _chunks(file: Path) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while chunk := opened.read(CHUNK_BYTES):
+            yield chunk

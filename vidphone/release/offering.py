@@ -1,0 +1,295 @@
+"""What a channel offers: push, promote, rollout, halt, rollback; further signatures; and signing before it runs out."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from securesystemslib.signer import Signer
+from tuf.api.metadata import Metadata, Targets
+from tuf.api.serialization import DeserializationError
+
+from vidphone.release import roles
+from vidphone.release.bench import Bench
+from vidphone.release.building import Build, Built, open_build
+from vidphone.release.said import refused, say, words
+from vidphone.release.view import days_left
+from vidphone.wire.release_staff import LIFETIME_DAYS, THRESHOLDS, Action, HoldChange, Proposal, Wanted
+from vidphone.wire.releases import Channel, Delta, Manifest, Notes, Rollout, Step, target_path
+
+SOON = 1 / 3
+"""`expire` signs anew what has less than that share of its time left."""
+
+
+def push(bench: Bench) -> None:
+    """Offer a build to accounts, or to everyone who follows the channel.
+
+    Raises:
+        Refused: the build is none, the key may not sign for the channel, or the service does not take it over.
+    """
+    asked, built = bench.arguments, open_build(bench.arguments.build)
+    channel = Channel(asked.channel)
+    if channel is Channel.TEST and not asked.accounts:
+        raise refused("name-accounts")
+    _may_sign(bench, channel)
+    deltas = _upload(bench, built)
+    manifest = _validated(
+        built.build.model_dump(by_alias=True)
+        | {
+            "channel": channel,
+            "sequence": roles.next_sequence(bench.view.channels.values(), built.build.platform),
+            "min_version": asked.min_version or "0.0.0",
+            "accounts": asked.accounts,
+            "created_at": bench.now.timestamp(),
+            "deltas": [delta.model_dump(by_alias=True) for delta in deltas],
+            "notes": _notes(bench, built.build),
+            "rollout": _rollout(bench, built.build.build_id),
+        }
+    )
+    _offer(bench, Action.PUSH, manifest)
+
+
+def promote(bench: Bench) -> None:
+    """Offer the very bytes of one channel to another.
+
+    Raises:
+        Refused: the one channel offers nothing, or as `push`.
+    """
+    asked = bench.arguments
+    if asked.sign:
+        sign_waiting(bench)
+        return
+    if asked.to is None:
+        raise refused("name-channel")
+    to = Channel(asked.to)
+    source = Channel(asked.source or ("test" if to is Channel.BETA else "beta"))
+    manifest = _current(bench, source)
+    changed: dict[str, object] = {
+        "channel": to,
+        "accounts": asked.accounts,
+        "created_at": bench.now.timestamp(),
+        "halted": False,
+        "rollout": _rollout(bench, manifest.build_id),
+    }
+    if asked.min_version:
+        changed["min_version"] = asked.min_version
+    _offer(bench, Action.PROMOTE, _with(manifest, **changed))
+
+
+def rollout(bench: Bench) -> None:
+    """Another share of installations, from now on. Raises as `push`."""
+    manifest = _current(bench, Channel(bench.arguments.channel))
+    changed = {"created_at": bench.now.timestamp(), "rollout": _rollout(bench, manifest.build_id)}
+    _offer(bench, Action.ROLLOUT, _with(manifest, **changed))
+
+
+def halt(bench: Bench) -> None:
+    """Offer what a channel offers to nobody any more, at once; or, with `--lift`, again.
+
+    The hold needs no signature and works at once. The signature, where two are needed, may come later.
+
+    Raises:
+        Refused: as `push`.
+    """
+    asked = bench.arguments
+    manifest = _current(bench, Channel(asked.channel))
+    bench.desk.hold(HoldChange(build_id=manifest.build_id, held=not asked.lift, reason=asked.reason))
+    say("hold-lifted" if asked.lift else "held", build=manifest.build_id)
+    if manifest.halted == asked.lift:
+        action = Action.RESUME if asked.lift else Action.HALT
+        _offer(bench, action, _with(manifest, halted=not asked.lift))
+
+
+def rollback(bench: Bench) -> None:
+    """Offer an older build of the channel again, under the next sequence.
+
+    Raises:
+        Refused: the channel never offered it, keys that count today did not sign it, or as `push`.
+    """
+    asked = bench.arguments
+    channel, now = Channel(asked.channel), _current(bench, Channel(asked.channel))
+    older = [
+        offer
+        for offer in bench.desk.offers().offers
+        if (offer.channel, offer.platform) == (channel, asked.platform)
+        and (offer.build_id == asked.to if asked.to else offer.build_id != now.build_id)
+    ]
+    if not older:
+        raise refused("never-offered", channel=channel.value, platform=asked.platform)
+    before = bench.view.offered(older[0])
+    changed = {
+        "sequence": roles.next_sequence(bench.view.channels.values(), asked.platform),
+        "created_at": bench.now.timestamp(),
+        "halted": False,
+        "accounts": asked.accounts or before.accounts,
+        "rollout": _rollout(bench, before.build_id),
+    }
+    _offer(bench, Action.ROLLBACK, _with(before, **changed))
+
+
+def sign_waiting(bench: Bench) -> None:
+    """Put one's signature below what others handed in, once one has seen what it is.
+
+    Raises:
+        Refused: nothing waits for this key, or it is not what could follow.
+    """
+    wanted: str | None = bench.arguments.id
+    found = [one for one in bench.desk.proposals().proposals if wanted is None or one.id == wanted]
+    signed = False
+    for proposal in found:
+        signers = bench.offline() or [bench.signer]
+        fit = {name: _fit(bench, name, signers) for name in proposal.publication.metadata}
+        if not any(fit.values()):
+            continue
+        metadata = _read(bench, proposal)
+        _show(bench, proposal, metadata)
+        if not bench.arguments.yes and input(words("ask-sign")).strip().lower() not in {"y", "yes", "是"}:
+            continue
+        texts = {name: roles.sign(one, fit[name]).decode() for name, one in metadata.items()}
+        changes = {"metadata": texts, "reason": bench.arguments.reason}
+        bench.hand_in(proposal.publication.model_copy(update=changes))
+        signed = True
+    if not signed:
+        raise refused("nothing-waits")
+
+
+def expire(bench: Bench) -> None:
+    """Sign anew what runs out soon and this person's keys may sign: by `--offline` also root and targets.
+
+    Raises:
+        Refused: the service does not take it over.
+    """
+    asked, view = bench.arguments, bench.view
+    names = asked.roles or [name for name in THRESHOLDS if days_left(view.role(name)) < LIFETIME_DAYS[name] * SOON]
+    signers = bench.offline() or [bench.signer]
+    mine = [name for name in names if _fit(bench, name, signers)]
+    for name in (name for name in names if name not in mine):
+        say("may-not-sign", role=name)
+    if not mine:
+        say("nothing-expires")
+        return
+    bench.publish(Action.EXPIRE, {name: roles.renewed(view.role(name), name, bench.now) for name in mine}, signers)
+
+
+def _offer(bench: Bench, action: Action, manifest: Manifest) -> None:
+    _may_sign(bench, manifest.channel)
+    metadata, content = roles.with_manifest(bench.view.channels[manifest.channel], manifest, bench.now)
+    path = target_path(manifest.channel, manifest.platform)
+    say("offers", channel=manifest.channel.value, build=manifest.build_id, sequence=manifest.sequence)
+    bench.publish(action, {manifest.channel.value: metadata}, [bench.signer], {path: content})
+
+
+def _may_sign(bench: Bench, channel: Channel) -> None:
+    if bench.signer.public_key.keyid not in bench.view.key_ids(channel):
+        raise refused("may-not-sign", role=channel.value)
+
+
+def _fit(bench: Bench, role: str, signers: list[Signer]) -> list[Signer]:
+    return [signer for signer in signers if signer.public_key.keyid in bench.view.key_ids(role)]
+
+
+def _current(bench: Bench, channel: Channel) -> Manifest:
+    manifest = bench.view.manifest(channel, bench.arguments.platform)
+    if manifest is None:
+        raise refused("offers-nothing", channel=channel.value, platform=bench.arguments.platform)
+    return manifest
+
+
+def _upload(bench: Bench, built: Built) -> list[Delta]:
+    """Send what the service lacks; the deltas whose old content it has."""
+    build = built.build
+    deltas = {f"{one.from_}-{one.to}": one for one in build.deltas}
+    blobs = tuple({*build.blobs, *(one.from_ for one in build.deltas)})
+    stored = bench.desk.stored(Wanted(blobs=blobs, deltas=tuple(deltas)))
+    missing = [digest for digest in build.blobs if digest not in stored.blobs]
+    for digest in missing:
+        bench.desk.upload(f"blobs/{digest}", built.blob(digest))
+    known = stored.blobs.keys() | build.blobs.keys()
+    usable = {name: one for name, one in deltas.items() if one.from_ in known}
+    for name, one in usable.items():
+        if name not in stored.deltas:
+            bench.desk.upload(f"deltas/{name}", built.delta(one))
+    say("uploaded", count=len(missing), kilobytes=sum(build.blobs[one].size for one in missing) // 1000)
+    return list(usable.values())
+
+
+def _notes(bench: Bench, build: Build) -> Notes:
+    asked = bench.arguments
+    return Notes(zh=asked.notes_zh or build.notes.zh, en=asked.notes_en or build.notes.en)
+
+
+def _rollout(bench: Bench, build_id: str) -> Rollout:
+    asked = bench.arguments
+    salt = sha256(build_id.encode()).hexdigest()[:16]  # the same on every channel, and other for every build
+    steps = tuple(Step(percent=percent, after_s=after_s) for percent, after_s in asked.step)
+    try:
+        return Rollout(salt=salt, percent=asked.percent, steps=steps)
+    except ValueError as error:
+        raise refused("bad-manifest", detail=str(error).splitlines()[-2].strip()) from None
+
+
+def _with(manifest: Manifest, **changed: object) -> Manifest:
+    return _validated(manifest.model_dump(by_alias=True) | changed)
+
+
+def _validated(body: Mapping[str, object]) -> Manifest:
+    try:
+        return Manifest.model_validate(dict(body))
+    except ValueError as error:
+        raise refused("bad-manifest", detail=str(error).splitlines()[2].strip()) from None
+
+
+def _read(bench: Bench, proposal: Proposal) -> dict[str, Metadata[Any]]:
+    """What waits, if it is the next version of each role and its manifests are those that it names."""
+    try:
+        found: dict[str, Metadata[Any]] = {
+            name: Metadata.from_bytes(text.encode()) for name, text in proposal.publication.metadata.items()
+        }
+    except DeserializationError:
+        raise refused("not-trusted", detail=proposal.id) from None
+    for name, metadata in found.items():
+        if metadata.signed.version != bench.view.role(name).signed.version + 1:
+            raise refused("overtaken", role=name)
+    return found
+
+
+def _show(bench: Bench, proposal: Proposal, metadata: Mapping[str, Metadata[Any]]) -> None:
+    """Say what would change; what is not named here stays as it is."""
+    given = proposal.publication
+    say("waits", id=proposal.id, staff=proposal.staff, action=given.action.value, reason=given.reason)
+    for name, one in metadata.items():
+        if name in roles.CHANNELS:
+            _show_channel(bench, name, one, given.manifests)
+        else:
+            say("changes-role", role=name)
+
+
+def _show_channel(bench: Bench, name: str, metadata: Metadata[Targets], manifests: Mapping[str, str]) -> None:
+    before = bench.view.channels[name].signed.targets
+    after = metadata.signed.targets
+    for path in sorted(before.keys() | after.keys()):
+        if before.get(path) == after.get(path):
+            continue
+        if path not in after:
+            say("changes-nothing-left", path=path)
+            continue
+        content = manifests.get(path, "").encode()
+        after[path].verify_length_and_hashes(content)
+        manifest = Manifest.model_validate_json(content)
+        elsewhere = [
+            channel.value
+            for channel in Channel
+            if (other := bench.view.manifest(channel, manifest.platform)) and _same_bytes(other, manifest)
+        ]
+        say(
+            "changes-offer",
+            channel=name,
+            build=manifest.build_id,
+            sequence=manifest.sequence,
+            percent=f"{manifest.rollout.percent:g}",
+            halted=manifest.halted,
+            elsewhere=", ".join(elsewhere) or "-",
+        )
+
+
+def _same_bytes(one: Manifest, other: Manifest) -> bool:
+    return (one.files, one.blobs) == (other.files, other.blobs)
