@@ -14,8 +14,8 @@ from vidphone.service.admin import (
     keeping,
     numbers,
     offers,
-    reports,
     release_staff,
+    reports,
     reviews,
     staff,
 )
@@ -80,6 +80,10 @@ def _do(arguments: argparse.Namespace, engine: Engine) -> None:
             _do_reports(arguments, engine)
         case "staff":
             _do_staff(arguments, engine)
+        case "announce" | "change-number" | "agreement":
+            from vidphone.service.admin import notice_commands  # noqa: PLC0415 - most commands need none of it
+
+            notice_commands.run(arguments, engine)
         case "release-staff":
             release_staff.run(arguments, engine, _key_file(arguments).parent)
         case "erase-due":
