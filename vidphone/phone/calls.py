@@ -76,6 +76,11 @@ class Calls:
         """Call a number. Raises as `CallDesk.dial`."""
         self.desk.dial(number, video)
 
+    def peer_of(self, call: str) -> str:
+        """The number at the other end of a call; `call` empty: of the one that comes in. Empty where there is none."""
+        views = self._views.values()
+        return next((view.peer_number for view in views if call in ("", view.call) and _may_answer(view)), "")
+
     def perform(self, command: commands.Command) -> None:
         """Do what was asked for. Raises as the desk does."""
         match command:
@@ -219,6 +224,10 @@ class Calls:
         if call in self._views:
             self.desk.set_recording(call, False)
         self._emit(events.Recording(False, str(self._recording_into)))
+
+
+def _may_answer(view: CallView) -> bool:
+    return view.state is CallState.INCOMING
 
 
 def recording_path(wanted: Path, number: int) -> Path:

@@ -424,7 +424,6 @@ MoneyCommand = (
 """What is asked of prices, credit, bills and payments."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class ShellReady:
     """The window is painted, or without one lines are read: this program works, as far as its shell can tell."""

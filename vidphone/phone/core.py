@@ -11,7 +11,7 @@ from vidphone.account.settings import Settings
 from vidphone.account.sign_up.draft import Draft
 from vidphone.account.sign_up.places import kept_services
 from vidphone.account.store import ProfileStore
-from vidphone.media.devices import DeviceKind
+from vidphone.media.devices import Device, DeviceKind
 from vidphone.media.engine import MediaEngine, MediaProfile
 from vidphone.media.process.switches import VoiceProcessing
 from vidphone.media.slot import PictureSlot
@@ -25,6 +25,7 @@ from vidphone.phone.lane import Lane
 from vidphone.phone.money_desk import MoneyDesk
 from vidphone.phone.options import PhoneOptions
 from vidphone.phone.registration import Registration, device_name
+from vidphone.phone.upkeep import Upkeep
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.http import SignedIn
 from vidphone.wire.signaling import CallMessage, Standing
@@ -48,18 +49,23 @@ class Phone:
     ) -> None:
         self._profile = profile
         self._options = options
-        self._emit = emit
+        self._tell_shell = emit
         self._slots = (remote, local)
         self._store = ProfileStore(profile.directory)
         self._keeper = TokenKeeper(use_keyring=options.keep_token)
-        self._directory = Directory(profile, self._store, emit)
+        self._directory = Directory(profile, self._store, self._emit)
+        self._upkeep = Upkeep(profile.directory, self._emit, self)
+        self._token_kept = False
         self._registration: Registration | None = None
         self._asking: asyncio.Future[SignedIn] | None = None
         """A sign-in whose answer is awaited."""
         self._given_up = False
         self._signing_up: sign_up.SignUp | None = None
         self._my_account: my_account.MyAccount | None = None
-        self._background: set[asyncio.Task[None]] = set()
+
+    def _emit(self, event: events.Event) -> None:
+        self._upkeep.take(event)
+        self._tell_shell(event)
 
     async def start(self) -> None:
         """Open the profile and the media; `Ready` follows."""
@@ -69,7 +75,7 @@ class Phone:
         self._sign_up_lane = Lane("sign-up", self._emit)
         self._draft_lane = Lane("draft", self._emit)
         self._request_lane = Lane("requests", self._emit)
-        self._money = MoneyDesk(self._emit, self._who)
+        self._money = MoneyDesk(self._emit, self.who)
         await self._store.open()
         await self._directory.open()
         self._device = await self._store.device_id()
@@ -77,6 +83,7 @@ class Phone:
         self._calls = Calls(
             self, self._hurry, self._media, self._directory, self._directory_lane, self._emit, self._options
         )
+        await self._upkeep.start()
         self._emit(events.Ready())
         for service in await asyncio.to_thread(lambda: tuple(kept_services(self._profile.directory))):
             self._emit(events.SignUpKept(service))
@@ -121,6 +128,15 @@ class Phone:
                     self._account_lane.add(self._sign_out)
             case commands.Dial():
                 self._dial(command)
+            case commands.Answer(call=call):
+                self._upkeep.check_version(self._calls.peer_of(call))
+                self._calls.perform(command)
+            case commands.ShellReady():  # after the sign-in that was asked for before, whatever comes of it
+                self._account_lane.add(self._upkeep.settled)
+            case _ if isinstance(command, commands.UpgradeCommand):
+                self._upkeep.perform_upgrade(command)
+            case _ if isinstance(command, commands.ReportCommand):
+                self._upkeep.perform_report(command)
             case (
                 commands.OpenSignUp()
                 | commands.FindNumbers()
@@ -175,6 +191,7 @@ class Phone:
                 self._calls.perform(command)
 
     def _dial(self, command: commands.Dial) -> None:
+        self._upkeep.check_version(command.number)
         registration = self._registration
         if registration is None:
             raise VidphoneError(ErrorCode.NOT_SIGNED_IN)
@@ -186,7 +203,7 @@ class Phone:
 
     async def _sign_in(self, command: commands.SignIn) -> None:
         await self._leave()
-        client = await self._client(command.service)
+        client = await asyncio.to_thread(ServiceClient, command.service)  # reading trusted certificates takes 160 ms
         self._given_up = False
         self._asking = asyncio.ensure_future(
             client.sign_in(command.number, command.password, self._device, device_name())
@@ -204,9 +221,11 @@ class Phone:
             raise
         finally:
             self._asking = None
+        self._token_kept = False
         if self._options.keep_token:
             try:
                 await self._keeper.save(command.service, answer.number, answer.token)
+                self._token_kept = True
             except VidphoneError as error:
                 self._emit(failure(error))
         await self._directory.signed_in_as(command.service, answer.number)
@@ -219,7 +238,8 @@ class Phone:
         if token is None:
             self._emit(events.SignedOut(None))
             return
-        client = await self._client(command.service)
+        self._token_kept = True
+        client = await asyncio.to_thread(ServiceClient, command.service)
         name = ""
         try:
             name = (await client.me(token)).name
@@ -232,10 +252,6 @@ class Phone:
             log.info("signed in without word of the service: %s", error.code)  # the link keeps trying
         self._register(client, command.service, command.number, token)
         self._emit(events.SignedIn(command.service, command.number, name))
-
-    @staticmethod
-    async def _client(service: str) -> ServiceClient:
-        return await asyncio.to_thread(ServiceClient, service)  # reading the trusted certificates takes 160 ms
 
     def _register(self, client: ServiceClient, service: str, number: str, token: str) -> None:
         self._registration = Registration(
@@ -283,9 +299,24 @@ class Phone:
     def _make_my_account(self) -> "my_account.MyAccount":
         from vidphone.phone.my_account import MyAccount  # noqa: PLC0415 - as above
 
-        return MyAccount(self._profile.directory, self._emit, self._who)
+        return MyAccount(self._profile.directory, self._emit, self.who)
 
-    def _who(self) -> tuple[str, str, str] | None:
+    # --- what upkeep asks (`upkeep.Surroundings`)
+
+    def restartable(self) -> bool:
+        """Whether a restart unasked leaves everything as it was: who is signed in stays so."""
+        return self._options.keep_token and (self._registration is None or self._token_kept)
+
+    async def devices(self) -> tuple[dict[DeviceKind, tuple[Device, ...]], dict[DeviceKind, str]]:
+        """What devices there are, and which are chosen."""
+        return await self._media.devices(), self._media.selected()
+
+    async def keep(self, settings: Settings) -> None:
+        """Keep these settings."""
+        await self._directory.keep(settings)
+
+    def who(self) -> tuple[str, str, str] | None:
+        """Service, number and token of the sign-in there is."""
         return self._registration.who if self._registration is not None else None
 
     # --- media
@@ -295,7 +326,7 @@ class Phone:
         await self._tell_devices()
 
     async def _tell_devices(self) -> None:
-        self._emit(events.DevicesChanged(await self._media.devices(), self._media.selected()))
+        self._emit(events.DevicesChanged(*await self.devices()))
 
     # --- what signaling, registration and media tell (their listeners' protocols)
 
@@ -349,8 +380,7 @@ class Phone:
     def network_changed(self) -> None:
         """An address in use went away."""
         self._calls.desk.network_changed()
-        if self._registration is not None:
-            self._registration.link.network_changed()
+        self._hurry()
 
     async def close(self) -> None:
         """End calls, leave the service, free devices and files."""
@@ -367,3 +397,4 @@ class Phone:
         await self._media_lane.close()
         await self._media.close()
         await self._store.close()
+        await self._upkeep.close()  # what is ready is put in place when no call is left

@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, TextIO
 
 from vidphone.account import settings
 from vidphone.account.profile import Profile
+from vidphone.installation.launcher import RESTART
 from vidphone.media.process.switches import VoiceProcessing
 from vidphone.phone.account_lines import Line, SignUpLine, error_line
 from vidphone.phone.build import phone_maker
+from vidphone.phone.commands import ShellReady
+from vidphone.phone.diagnosis.crashes import CrashNotebook
 from vidphone.phone.engine import EngineThread
+from vidphone.phone.events import Ready, RestartWanted
 from vidphone.phone.lines import MAX_LINE_CHARACTERS, LineWriter, Quit, command_from
 from vidphone.phone.logs import log_into
 from vidphone.phone.options import PhoneOptions
@@ -44,6 +48,9 @@ becoming a customer, and the account (docs/headless.md has them in full):
   {"do": "sign-up"} (the offer)        {"do": "numbers", "containing": "88"}
   {"do": "sign-up", "accept": "<hash of the agreement>", "data": {…}, "consent": true, "plan": "…", …}
   {"do": "agreement"}   {"do": "my-data"}   {"do": "review"}   {"do": "password", "old": "…", "new": "…"}
+upgrades and reports of problems:
+  {"do": "check-upgrade"}   {"do": "delay-upgrade", "hours": 24}   {"do": "install-upgrade"}
+  {"do": "report", "words": "…"}   {"do": "send-report"}   {"do": "save-report", "path": "report.txt"}
 prices, credit, bills and payments:
   {"do": "quote", "number": "1002"}    {"do": "account"}   {"do": "charges"}   {"do": "bills"}
   {"do": "pay", "amount_fen": 5000}    {"do": "credit-limit", "limit_fen": 20000}   {"do": "plans"}
@@ -51,9 +58,10 @@ prices, credit, bills and payments:
 events, one a line: ready, signed-in, link, dialling, ringing, incoming, connected, first-frame, comparison-code,
 peer, stats, reconnecting, reconnected, recording, dtmf, device, devices, ended, signed-out, error, sign-up, numbers,
 agreement, my-data, disclosures, review, charging, quote, account, standing, charges, bills, bill, payment-begun, plans,
-and what tells that one of these was done.
+upgrade, restart, altered, report, crash-found, and what tells that one of these was done.
 A line that is no command gets an error and nothing else happens. The end of standard input is the same as quit,
-unless --seconds is given; SIGTERM is always. Exit code: 0 it left as asked, 1 it could not start.
+unless --seconds is given; SIGTERM is always. Exit code: 0 it left as asked, 1 it could not start, 75 another version
+of it is installed and is to be started.
 """
 
 POLL_S = 0.5
@@ -88,6 +96,8 @@ def run(_command: str, arguments: argparse.Namespace) -> int:
     width, height = picture_size(arguments.size)
     with Profile.open(Path(arguments.profile) if arguments.profile else None) as profile:
         log_into(profile.directory)
+        notebook = CrashNotebook(profile.directory)
+        notebook.open()
         options = PhoneOptions(
             camera=arguments.camera,
             microphone=arguments.mic,
@@ -101,7 +111,9 @@ def run(_command: str, arguments: argparse.Namespace) -> int:
         service = arguments.service or settings.load(profile.directory).service
         shell = Headless(EngineThread(phone_maker(profile, options)), service, language, sys.stdout)
         signal.signal(signal.SIGTERM, lambda _number, _frame: shell.leave())
-        return shell.run(sys.stdin, arguments.seconds or None)
+        code = shell.run(sys.stdin, arguments.seconds or None)
+        notebook.close()
+        return code
 
 
 def use_utf_8(stream: TextIO, errors: str) -> None:
@@ -151,6 +163,7 @@ class Headless:
         self._inputs: queue.Queue[str | None] = queue.Queue(maxsize=256)
         self._wake = threading.Event()
         self._leaving = False
+        self._code = 0
         self._driver: SignUpDriver | None = None
 
     def leave(self) -> None:
@@ -158,7 +171,10 @@ class Headless:
         self._leaving = True
 
     def run(self, commands_in: TextIO, seconds: float | None) -> int:
-        """Until quit, `leave`, the end of input, or `seconds` have passed (0), or the engine ends by itself (1)."""
+        """Until quit, `leave`, the end of input, or `seconds` have passed (0), or the engine ends by itself (1).
+
+        75 where another version was put in place.
+        """
         until_s = None if seconds is None else time.monotonic() + seconds
         self._engine.on_events = self._wake.set
         self._engine.start()
@@ -177,7 +193,7 @@ class Headless:
         finally:
             self._engine.stop()
             self._write_events()
-        return 0
+        return self._code
 
     def _read(self, commands_in: TextIO) -> None:
         while line := commands_in.readline(MAX_LINE_CHARACTERS + 2):
@@ -233,6 +249,10 @@ class Headless:
 
     def _write_events(self) -> None:
         for event in self._engine.take_events():
+            if isinstance(event, Ready):
+                self._engine.post(ShellReady())
+            elif isinstance(event, RestartWanted):
+                self._code, self._leaving = RESTART, True
             self._go_on(event)  # before the line: what it tells of is done by then
             for line in self._writer.lines(event, time.monotonic()):
                 self._write(line)

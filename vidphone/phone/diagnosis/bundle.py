@@ -10,11 +10,10 @@ from dataclasses import asdict, dataclass, field
 
 from vidphone.media.devices import Device, DeviceKind
 from vidphone.phone.diagnosis.calls import CallNote
+from vidphone.phone.diagnosis.limits import MAX_WORDS
 from vidphone.scrub import scrub_text
 from vidphone.wire.reports import MAX_TEXT
 
-MAX_WORDS = 4_000
-"""Characters that a person may write."""
 MAX_CRASH = 40_000
 NAME, NUMBER = "<name>", "<number>"
 _OWNER = re.compile(r"^.{1,40}?(?:['’]s\s|的)\s*")
