@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.billing.parts import build_billing
 from vidphone.service.bus import LocalBus
+from vidphone.service.cases.book import CaseBook
 from vidphone.service.clock import Clock
 from vidphone.service.config import BadConfig, Config
 from vidphone.service.console.parts import build_console
@@ -22,6 +23,8 @@ from vidphone.service.http.parts import Parts
 from vidphone.service.http.rates import Rates
 from vidphone.service.hub.shell import HubShell
 from vidphone.service.metrics import Metrics
+from vidphone.service.notices.mine import MyNotices
+from vidphone.service.notices.runner import NoticeRunner
 from vidphone.service.offer import Offers
 from vidphone.service.passwords import PasswordChecker
 from vidphone.service.relay import SharedSecretRelay
@@ -84,6 +87,8 @@ def build_parts(
         money=billing.money,
         sandbox=billing.sandbox,
         runner=billing.runner,
+        notices=MyNotices(engine, CaseBook(vault, audit).open_case),
+        notice_runner=NoticeRunner(engine, audit),
         console=build_console(config.console, engine, vault, identities, billing.money, metrics),
         releases=_open_releases(config, data, key_file, engine),
         reports=StoredReports(engine),

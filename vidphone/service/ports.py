@@ -58,6 +58,8 @@ class AccountEventKind(StrEnum):
     SIGNED_OUT = "signed-out"
     STANDING = "standing"
     """Money or standing of a number changed: what its calls may cost, and whether it may call."""
+    RENUMBERED = "renumbered"
+    """The number is another one now: its phones are to come again."""
     NOTICE = "notice"
     """There is something new on a topic, for a number or for everyone (empty)."""
 
@@ -76,10 +78,10 @@ class Customers(Protocol):
     """The customers, their passwords and tokens. Times are UTC seconds since 1970."""
 
     def subscribers(self, numbers: Collection[str]) -> dict[str, Subscriber]:
-        """Those of these numbers that exist."""
+        """Those of these numbers that exist. One that was changed leads to its customer, who is there twice."""
 
     def credentials(self, number: str) -> Credentials | None:
-        """What a sign-in is checked against."""
+        """What a sign-in is checked against; of a number that was changed, those of the new one."""
 
     def issue_token(self, number: str, device: str, device_name: str, token_hash: str, at: float) -> None:
         """Sign a device in; its earlier token holds no longer."""

@@ -19,6 +19,7 @@ from vidphone.service.billing.values import Conditions
 from vidphone.service.ledger.ledger import Ledger
 from vidphone.service.offer import Offers
 from vidphone.service.store.engine import writing
+from vidphone.service.store.renumbered import current
 from vidphone.service.store.subscriptions import plan_of
 from vidphone.service.store.tables_billing import bills
 from vidphone.terms.standing import Cause, refusal
@@ -70,14 +71,15 @@ class Money:
         """What a call would cost now, how long the credit lasts, and why it would be refused."""
         local = datetime.fromtimestamp(now, self.conditions.zone)
         with self.engine.connect() as connection:
+            called = current(connection, number)
             plan = plan_of(connection, account, local.date())
             sums = Ledger().balance(connection, account)
             standing = standing_of(connection, account, sums, self.conditions, now)
-            if plan is None or number in self.free_numbers:
+            if plan is None or called in self.free_numbers:
                 quoted, lasts = None, None
-                barred = None if number in self.free_numbers else standing.cause
+                barred = None if called in self.free_numbers else standing.cause
             else:
-                quoted = rate(plan, number, video, local, self.free_numbers)
+                quoted = rate(plan, called, video, local, self.free_numbers)
                 asked = Ledger().quote(connection, account, quoted)
                 lasts = asked.lasts_s
                 barred = refusal(standing, quoted, self.conditions.settings.blocks)

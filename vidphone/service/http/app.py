@@ -19,6 +19,7 @@ from vidphone.service.coturn import CoturnControl
 from vidphone.service.http import (
     mine_routes,
     money_routes,
+    notice_routes,
     pay_routes,
     problems,
     release_routes,
@@ -41,6 +42,8 @@ FORGET_EVERY_S = 60.0
 BILLED_EVERY_S = 20.0
 REHEARSED_EVERY_S = 1.0
 """How often to look for what is due by date."""
+ANNOUNCED_EVERY_S = 1.0
+"""How often to look for what is to be published."""
 BETWEEN_STEPS_S = 0.02
 RELEASES_EVERY_S = 300.0
 """How often to look whether snapshot and timestamp of releases run out."""
@@ -56,6 +59,7 @@ def build_app(parts: Parts) -> FastAPI:
             _forget_sign_ups(parts),
             _guard_relays(parts),
             _bill(parts),
+            _announce(parts),
             _keep_releases(parts),
             index_names(parts),
         )
@@ -75,6 +79,7 @@ def build_app(parts: Parts) -> FastAPI:
         sign_up_routes,
         mine_routes,
         money_routes,
+        notice_routes,
         pay_routes,
         report_routes,
         release_routes,
@@ -127,6 +132,17 @@ async def _bill(parts: Parts) -> None:
         except (DBAPIError, BadClock):  # a full disk, a busy database: the next time will do
             log.exception("what is due could not be billed")
         await asyncio.sleep(BETWEEN_STEPS_S if more else every_s)
+
+
+async def _announce(parts: Parts) -> None:
+    """Publish what is due, change numbers, let the time accept agreements."""
+    while True:
+        more = False
+        try:
+            more = await asyncio.to_thread(parts.notice_runner.step, parts.clock.now())
+        except (DBAPIError, BadClock):  # as above
+            log.exception("what is due could not be announced")
+        await asyncio.sleep(BETWEEN_STEPS_S if more else ANNOUNCED_EVERY_S)
 
 
 async def _forget_sign_ups(parts: Parts) -> None:

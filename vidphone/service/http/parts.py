@@ -16,6 +16,8 @@ from vidphone.service.few import Few
 from vidphone.service.http.rates import Rates
 from vidphone.service.hub.shell import HubShell
 from vidphone.service.metrics import Metrics
+from vidphone.service.notices.mine import MyNotices
+from vidphone.service.notices.runner import NoticeRunner
 from vidphone.service.offer import Offers
 from vidphone.service.passwords import PasswordChecker, hash_token
 from vidphone.service.ports import Bearer, Bus, Customers, Relay
@@ -61,6 +63,8 @@ class Parts:
     sandbox: Sandbox | None
     """None where nobody pays on trial."""
     runner: Runner
+    notices: MyNotices
+    notice_runner: NoticeRunner
     console: Console
     releases: Releases
     reports: StoredReports

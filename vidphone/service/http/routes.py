@@ -52,10 +52,10 @@ async def sign_in(request: Request, body: SignInRequest, parts: Asked) -> Signed
             raise VidphoneError(ErrorCode.AGREEMENT_ENDED)
         raise VidphoneError(ErrorCode.ACCOUNT_DISABLED)
     if checked != known.password_hash:
-        await asyncio.to_thread(parts.customers.replace_hash, body.number, known.password_hash, checked)
+        await asyncio.to_thread(parts.customers.replace_hash, known.number, known.password_hash, checked)
     token = new_token()
     await asyncio.to_thread(
-        parts.customers.issue_token, body.number, body.device, body.device_name, hash_token(token), time.time()
+        parts.customers.issue_token, known.number, body.device, body.device_name, hash_token(token), time.time()
     )
     parts.metrics.sign_ins.labels("done").inc()
     return SignedIn(token=token, number=known.number, name=await name_of(parts, known.account, known.name))

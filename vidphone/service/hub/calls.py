@@ -208,6 +208,8 @@ class Calls:
             return None if known.caller == sender else Refusal(ErrorCode.UNKNOWN_CALL)
         if self._directory.used(body.call):
             return Refusal(ErrorCode.UNKNOWN_CALL)
+        if (callee := self._directory.find(body.callee)) is not None and callee.number != body.callee:
+            body = body.model_copy(update={"callee": callee.number})
         winner = self._glare(sender, body.callee)
         obstacle = self._obstacle(sender, body) or (EndReason.GLARE if winner else None)
         grant = None if obstacle else self._directory.reserve(body.call)
@@ -239,6 +241,8 @@ class Calls:
         devices = self._desk.devices_of(number)
         if caller is None or not caller.enabled:
             return EndReason.CALLER_DISABLED
+        if caller.number != sender.number:
+            return EndReason.FAILED  # its number was changed a moment ago: it is about to come again with the new one
         if number == sender.number:
             return EndReason.OWN_NUMBER
         free = bool({number, sender.number} & self._free_numbers)

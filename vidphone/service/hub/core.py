@@ -65,6 +65,13 @@ class Hub:
         reasons = (EndReason.CALLER_DISABLED, EndReason.NUMBER_DISABLED)
         self._dismiss(number, None, reasons, ErrorCode.ACCOUNT_DISABLED, now)
 
+    def renumbered(self, number: str, now: float) -> None:
+        """A number is another one now: its devices come again with that. Calls that they still have end."""
+        for device in self._sessions.addresses(number, None):
+            self._calls.leave(device, EndReason.CONNECTION_LOST, EndReason.CONNECTION_LOST, now)
+        self._sessions.send_away(number)
+        self._sessions.settle(now)
+
     def money_changed(self, number: str, *, paused: bool, now: float) -> None:
         """Money or standing of a number changed; `paused`: its service is paused as the law asks (clause 10)."""
         if paused:

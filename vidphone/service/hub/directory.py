@@ -38,7 +38,7 @@ class Directory(Protocol):
     """Answers at once: the shell looks up beforehand what a batch of messages will ask for."""
 
     def find(self, number: str) -> Subscriber | None:
-        """The customer of a number."""
+        """The customer of a number, or the one to whom a number leads that was changed."""
 
     def used(self, call: str) -> bool:
         """Whether there was a call of that id, however long ago."""

@@ -25,6 +25,8 @@ class CloseCode:
     NOT_GREETED = 4004
     TOO_SLOW = 4005
     TOO_MANY_CONNECTIONS = 4006
+    COME_AGAIN = 1012
+    """IANA's "service restart": clients connect again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,6 +213,15 @@ class Sessions:
                 self._emit(Close(connection.id, close))
                 self._forget(connection.id)
 
+    def send_away(self, number: str) -> None:
+        """End all sessions and connections of a number whose clients are to come again."""
+        for session in list(self._numbers.get(number, {}).values()):
+            self._end(session, CloseCode.COME_AGAIN)
+        for connection in list(self._connections.values()):
+            if connection.identity.number == number:
+                self._emit(Close(connection.id, CloseCode.COME_AGAIN))
+                self._forget(connection.id)
+
     def addresses(self, number: str, token: int | None) -> tuple[Address, ...]:
         """The devices that `dismiss` would end."""
         return tuple(

@@ -14,6 +14,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -185,6 +186,8 @@ class HubShell:
     async def _account_changed(self, event: AccountEvent) -> None:
         if event.kind is AccountEventKind.DISABLED:
             await self._inbox.put(_Input(partial(self._hub.disabled, event.number)))
+        elif event.kind is AccountEventKind.RENUMBERED:
+            await self._inbox.put(_Input(partial(self._hub.renumbered, event.number)))
         elif event.kind is AccountEventKind.NOTICE:
             if event.topic is not None:
                 await self.tell((event.number,) if event.number else None, event.topic)
@@ -219,7 +222,7 @@ class HubShell:
         at, directory = self._clock(), self._directory
         directory.subscribers = self._customers.subscribers({n for dial in dials for n in (dial.caller, dial.callee)})
         directory.used_calls = self._journal.used({dial.call for dial in dials})
-        directory.gates = self._gates.gates(dials, at)
+        directory.gates = self._gates.gates([self._led(dial) for dial in dials], at)
         with self._metrics.journal_s.time(), self._journal.batch(at) as directory.batch:
             directory.batch.expect([reserve for _, reserve in directory.gates.values() if reserve])
             self._decide(batch)
@@ -232,6 +235,11 @@ class HubShell:
     def _write(self, effects: list[Effect]) -> list[tuple[str, Outcome]]:
         with self._journal.batch(self._clock()) as batch:
             return _write(batch, effects)
+
+    def _led(self, dial: Dial) -> Dial:
+        """A call for a number that was changed is one for the number that it leads to."""
+        callee = self._directory.find(dial.callee)
+        return replace(dial, callee=callee.number) if callee else dial
 
     def _answer(self, answers: list[tuple[str, Outcome]]) -> None:
         now = time.monotonic()

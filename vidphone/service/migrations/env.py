@@ -9,6 +9,7 @@ from vidphone.service.store import (  # noqa: F401 - they add to the metadata
     tables_identity,
     tables_ledger,
     tables_meters,
+    tables_notices,
     tables_releases,
     tables_reports,
 )

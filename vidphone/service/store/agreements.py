@@ -111,8 +111,17 @@ def keep_published(engine: Engine, offers: Offers, at: float) -> None:
     offers.check_unchanged(*published(engine))
     if offers.closed is not None:
         return
-    version, catalogue = offers.agreement()[0], offers.catalogue()
-    row = {
+    catalogue = offers.catalogue()
+    listed = {"version": catalogue.version, "fingerprint": offers.catalogue_fingerprint, "kept_at": at}
+    with writing(engine) as connection:
+        connection.execute(upsert(agreement_versions).values(version_row(offers, at)).on_conflict_do_nothing())
+        connection.execute(upsert(catalogue_versions).values(listed).on_conflict_do_nothing())
+
+
+def version_row(offers: Offers, at: float) -> dict[str, object]:
+    """The version of the agreement that is offered, as it is kept."""
+    version, _ = offers.agreement()
+    return {
         "version": version.version,
         "fingerprint": offers.agreement_fingerprint,
         "sha256": version.sha256,
@@ -123,10 +132,6 @@ def keep_published(engine: Engine, offers: Offers, at: float) -> None:
         "notice_en": version.identity_notice.en,
         "kept_at": at,
     }
-    listed = {"version": catalogue.version, "fingerprint": offers.catalogue_fingerprint, "kept_at": at}
-    with writing(engine) as connection:
-        connection.execute(upsert(agreement_versions).values(row).on_conflict_do_nothing())
-        connection.execute(upsert(catalogue_versions).values(listed).on_conflict_do_nothing())
 
 
 def _version(row: Row[tuple[object, ...]]) -> str:

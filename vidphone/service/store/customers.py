@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Collection
 
-from sqlalchemy import Connection, Engine, Row, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -12,6 +12,7 @@ from vidphone.service.ledger.ledger import Ledger
 from vidphone.service.ports import AccountEvent, AccountEventKind, Bearer, Credentials, Customer
 from vidphone.service.store.engine import writing
 from vidphone.service.store.numbers import NumberTaken, take_number
+from vidphone.service.store.renumbered import current, moved
 from vidphone.service.store.tables import account_events, accounts, tokens
 from vidphone.service.store.tables_agreement import agreements, reviews
 from vidphone.wire.reasons import EndReason
@@ -39,7 +40,19 @@ class StoredCustomers:
 
     def subscribers(self, numbers: Collection[str]) -> dict[str, Subscriber]:
         """See `Customers`."""
-        wanted = (
+        with self._engine.connect() as connection:
+            found = {row.number: _subscriber(row) for row in connection.execute(self._subscribers(numbers))}
+            if not (unknown := set(numbers) - found.keys()):
+                return found
+            old = {number: now.number for number, now in moved(connection, unknown).items()}
+            if old:
+                led = connection.execute(self._subscribers(set(old.values())))
+                found |= {row.number: _subscriber(row) for row in led}
+        return found | {number: found[now] for number, now in old.items() if now in found}
+
+    @staticmethod
+    def _subscribers(numbers: Collection[str]) -> Select[tuple[object, ...]]:
+        return (
             select(accounts.c.number, accounts.c.name, accounts.c.enabled, reviews.c.state.label("review"))
             .add_columns(
                 exists()
@@ -49,13 +62,14 @@ class StoredCustomers:
             .outerjoin(reviews, reviews.c.account_id == accounts.c.id)
             .where(accounts.c.number.in_(numbers))
         )
-        with self._engine.connect() as connection:
-            return {row.number: _subscriber(row) for row in connection.execute(wanted)}
 
     def credentials(self, number: str) -> Credentials | None:
         """See `Customers`."""
         with self._engine.connect() as connection:
-            row = connection.execute(select(accounts).where(accounts.c.number == number)).one_or_none()
+            wanted = select(accounts).where(accounts.c.number == bindparam("number"))
+            row = connection.execute(wanted, {"number": number}).one_or_none()
+            if row is None:
+                row = connection.execute(wanted, {"number": current(connection, number)}).one_or_none()
         return Credentials(row.number, row.name, row.password_hash, row.enabled, row.id) if row else None
 
     def issue_token(self, number: str, device: str, device_name: str, token_hash: str, at: float) -> None:
