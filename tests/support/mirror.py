@@ -130,6 +130,11 @@ def other_bytes(answer: Answer, content: bytes) -> None:
     answer.serve_file(bytes(byte ^ 1 for byte in content))
 
 
+def from_the_beginning(answer: Answer, content: bytes) -> None:
+    answer.head(200, len(content))
+    answer.wfile.write(content)
+
+
 def half(answer: Answer, content: bytes) -> None:
     """Half of it, and the line breaks."""
     answer.head(200, len(content))
