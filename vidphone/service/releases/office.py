@@ -43,6 +43,7 @@ MAX_PROPOSALS = 32
 OFFERS_SHOWN = 200
 DEEDS_SHOWN = 50
 MAX_ABOUT = 200
+MAX_ACTION = 16
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,12 @@ class ReleaseOffice:
             kept = upsert(release_proposals).values(row | {"id": proposal})
             new = {"body": row["body"]}  # who began it stays who began it
             connection.execute(kept.on_conflict_do_update(index_elements=["id"], set_=new))
-            about = {"about": _about(publication, checked), "keys": ",".join(checked.signers)[:MAX_ABOUT]}
-            self.audit.append(connection, "release-proposed", staff, f"release:{proposal}", about, at)
+            deed, about = secrets.token_hex(16), _about(publication, checked)
+            action = f"ask-{publication.action}"[:MAX_ACTION]
+            self._deed(connection, deed, action, about, publication.reason, staff, at, finished=True)
+            details = {"action": action, "about": about, "keys": ",".join(checked.signers)[:MAX_ABOUT]}
+            details["reason"] = sha256(publication.reason.encode()).hexdigest()
+            self.audit.append(connection, "release-proposed", staff, f"release:{deed}", details, at)
         return proposal
 
     @staticmethod
