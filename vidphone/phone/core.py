@@ -24,6 +24,7 @@ from vidphone.phone.events import failure
 from vidphone.phone.lane import Lane
 from vidphone.phone.money_desk import MoneyDesk
 from vidphone.phone.options import PhoneOptions
+from vidphone.phone.quality import CallQualities
 from vidphone.phone.registration import Registration, device_name
 from vidphone.phone.upkeep import Upkeep
 from vidphone.wire.errors import ErrorCode, VidphoneError
@@ -55,16 +56,19 @@ class Phone:
         self._keeper = TokenKeeper(use_keyring=options.keep_token)
         self._directory = Directory(profile, self._store, self._emit)
         self._upkeep = Upkeep(profile.directory, self._emit, self)
+        self._qualities = CallQualities(self.who)
         self._token_kept = False
         self._registration: Registration | None = None
         self._asking: asyncio.Future[SignedIn] | None = None
         """A sign-in whose answer is awaited."""
         self._given_up = False
+        self._name = ""
         self._signing_up: sign_up.SignUp | None = None
         self._my_account: my_account.MyAccount | None = None
 
     def _emit(self, event: events.Event) -> None:
         self._upkeep.take(event)
+        self._qualities.take(event)
         self._tell_shell(event)
 
     async def start(self) -> None:
@@ -230,6 +234,7 @@ class Phone:
                 self._emit(failure(error))
         await self._directory.signed_in_as(command.service, answer.number)
         self._register(client, command.service, answer.number, answer.token)
+        self._name = answer.name
         self._emit(events.SignedIn(command.service, answer.number, answer.name))
 
     async def _resume(self, command: commands.Resume) -> None:
@@ -250,6 +255,7 @@ class Phone:
                 self._emit(events.SignedOut(error.code, tuple((error.about or {}).items())))
                 return
             log.info("signed in without word of the service: %s", error.code)  # the link keeps trying
+        self._name = name
         self._register(client, command.service, command.number, token)
         self._emit(events.SignedIn(command.service, command.number, name))
 
@@ -257,6 +263,20 @@ class Phone:
         self._registration = Registration(
             client, service, number, token, self._device, self._keeper, self, self._emit, self._media.set_ice_servers
         )
+
+    async def _take_number(self, old: str, new: str) -> None:
+        """Keep what belongs to the account under the number that the provider gave it."""
+        if self._registration is None or self._registration.number != new:
+            return
+        service, _, token = self._registration.who
+        if self._options.keep_token:
+            try:
+                await self._keeper.save(service, new, token)
+            except VidphoneError as error:
+                self._emit(failure(error))
+            await self._keeper.forget(service, old)
+        await self._directory.signed_in_as(service, new)
+        self._emit(events.SignedIn(service, new, self._name))
 
     async def _sign_out(self) -> None:
         registration = self._registration
@@ -347,6 +367,10 @@ class Phone:
         """Signaling is gone."""
         self._calls.desk.link_down()
 
+    def renumbered(self, old: str, new: str) -> None:
+        """The provider gave the customer another number."""
+        self._account_lane.add(lambda: self._take_number(old, new))
+
     def registration_lost(self) -> None:
         """The service takes our token no more."""
         self._account_lane.add(self._leave)
@@ -394,6 +418,7 @@ class Phone:
         await self._leave()
         await self._calls.close()
         await self._directory_lane.finish(FINISH_S)  # the calls that ended just now belong into the history
+        await self._qualities.close()
         await self._media_lane.close()
         await self._media.close()
         await self._store.close()

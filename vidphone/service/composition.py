@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.billing.parts import build_billing
 from vidphone.service.bus import LocalBus
-from vidphone.service.cases.book import CaseBook
+from vidphone.service.cases.parts import build_cases
 from vidphone.service.clock import Clock
 from vidphone.service.config import BadConfig, Config
 from vidphone.service.console.parts import build_console
@@ -60,11 +60,12 @@ def build_parts(
     vault, audit = open_vault(engine, key_file, now), AuditLog(engine)
     identities = Identities(engine, vault, audit)
     sign_ups = StoredSignUps(engine, vault, identities, audit)
-    offers, desk = _open_sign_up(config, data, engine, sign_ups, now)
+    offers, desk, authority = _open_sign_up(config, data, engine, sign_ups, now)
     free = (*((config.provider.support_number,) if config.provider else ()), *config.billing.free_numbers)
     gates = StoredGates(engine, free, config.billing.blocks)
     composer = desk.composer if desk else None
     billing = build_billing(config, engine, key_file.parent, offers, composer, identities, free, clock)
+    cases = build_cases(config, engine, vault, audit, offers, billing.money, authority)
     return Parts(
         config=config,
         customers=customers,
@@ -87,10 +88,12 @@ def build_parts(
         money=billing.money,
         sandbox=billing.sandbox,
         runner=billing.runner,
-        notices=MyNotices(engine, CaseBook(vault, audit).open_case),
+        cases=cases.desk,
+        evidence=cases.evidence,
+        releases=_open_releases(config, data, key_file, engine),
+        notices=MyNotices(engine, cases.book.open_case),
         notice_runner=NoticeRunner(engine, audit),
         console=build_console(config.console, engine, vault, identities, billing.money, metrics),
-        releases=_open_releases(config, data, key_file, engine),
         reports=StoredReports(engine),
     )
 
@@ -104,20 +107,20 @@ def _open_releases(config: Config, data: Path, key_file: Path, engine: Engine) -
 
 def _open_sign_up(
     config: Config, data: Path, engine: Engine, sign_ups: StoredSignUps, now: float
-) -> tuple[Offers, SignUpDesk | None]:
+) -> tuple[Offers, SignUpDesk | None, Authority | None]:
     """What is offered, and who signs people up; an authority and fonts are only needed where somebody may."""
     if config.provider is None:
-        return Offers.load(config, data, ""), None
+        return Offers.load(config, data, ""), None, None
     settings = config.documents
     try:
         authority = Authority.open(data, config.provider.name.zh, utc(now), config.authority)
         offers = Offers.load(config, data, authority.root_pem)
         keep_published(engine, offers, now)
         if offers.closed:
-            return offers, None
+            return offers, None, authority
         composer = Composer(data / settings.fonts if settings.fonts else None)
     except AuthorityFault as fault:
         raise BadConfig(text(f"authority.{fault.reason}", system_language(), **fault.places)) from fault
     except NoFont as missing:
         raise BadConfig(text("documents.no-font", system_language(), where=str(missing))) from missing
-    return offers, SignUpDesk(offers, sign_ups, composer, authority, settings.timestamp_url)
+    return offers, SignUpDesk(offers, sign_ups, composer, authority, settings.timestamp_url), authority

@@ -37,7 +37,8 @@ Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Milliseconds = Annotated[float, Field(ge=0, le=600_000, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0, le=1_000_000_000)]
+MAX_COUNT = 1_000_000_000_000
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 
 
 class _Model(BaseModel):

@@ -17,6 +17,7 @@ from vidphone.service.console.app import console_app, index_names, watch_load
 from vidphone.service.console.sections import PREFIX
 from vidphone.service.coturn import CoturnControl
 from vidphone.service.http import (
+    case_routes,
     mine_routes,
     money_routes,
     notice_routes,
@@ -59,8 +60,9 @@ def build_app(parts: Parts) -> FastAPI:
             _forget_sign_ups(parts),
             _guard_relays(parts),
             _bill(parts),
-            _announce(parts),
             _keep_releases(parts),
+            _announce(parts),
+            _close_cases(parts),
             index_names(parts),
         )
         works = [asyncio.create_task(work) for work in (*lasting, watch_load(parts.console))]
@@ -80,6 +82,7 @@ def build_app(parts: Parts) -> FastAPI:
         mine_routes,
         money_routes,
         notice_routes,
+        case_routes,
         pay_routes,
         report_routes,
         release_routes,
@@ -143,6 +146,18 @@ async def _announce(parts: Parts) -> None:
         except (DBAPIError, BadClock):  # as above
             log.exception("what is due could not be announced")
         await asyncio.sleep(BETWEEN_STEPS_S if more else ANNOUNCED_EVERY_S)
+
+
+async def _close_cases(parts: Parts) -> None:
+    """Close cases whose customers have let their time pass."""
+    every_s = REHEARSED_EVERY_S if parts.clock.rehearsal else BILLED_EVERY_S
+    while True:
+        closed = 0
+        try:
+            closed = await asyncio.to_thread(parts.cases.expire, parts.clock.now())
+        except (DBAPIError, BadClock):  # as above
+            log.exception("cases could not be looked through")
+        await asyncio.sleep(BETWEEN_STEPS_S if closed else every_s)
 
 
 async def _forget_sign_ups(parts: Parts) -> None:

@@ -11,7 +11,7 @@ from vidphone.wire.errors import ErrorCode, VidphoneError
 MAX_BODY_BYTES = 16_384
 """A sign-up takes some 6,000 bytes at the most."""
 STREAMED = re.compile(
-    r"/v1/(?:sign-ups/[^/]{1,64}/document|me/review/copy|reports/[^/]{1,64}"
+    r"/v1/(?:sign-ups/[^/]{1,64}/document|me/review/copy|me/cases/[^/]{1,64}/photos/[^/]{1,64}|reports/[^/]{1,64}"
     r"|releases/staff/(?:wanted|publications|(?:blobs|deltas)/[0-9a-f-]{64,129}))"
 )
 """Paths whose larger bodies `read_body` reads, once it is known who sends them, or that it is not too often."""

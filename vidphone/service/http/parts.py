@@ -9,6 +9,8 @@ from starlette.requests import HTTPConnection
 from vidphone.service.billing.money import Money
 from vidphone.service.billing.payments import Sandbox
 from vidphone.service.billing.runner import Runner
+from vidphone.service.cases.desk import CaseDesk
+from vidphone.service.cases.evidence import EvidenceMaker
 from vidphone.service.clock import Clock
 from vidphone.service.config import Config
 from vidphone.service.console.parts import Console
@@ -63,10 +65,12 @@ class Parts:
     sandbox: Sandbox | None
     """None where nobody pays on trial."""
     runner: Runner
+    cases: CaseDesk
+    evidence: EvidenceMaker
+    releases: Releases
     notices: MyNotices
     notice_runner: NoticeRunner
     console: Console
-    releases: Releases
     reports: StoredReports
 
 

@@ -10,8 +10,8 @@ from vidphone.service.store.tables import metadata
 from vidphone.service.store.tables_identity import SEALED
 
 # `request` is the id that whoever opened it chose, so that asking twice opens one. `about` is what it is about:
-# `line:<bill>:<position>`, `call:<id>`, `clause:<n>`, `agreement:<version>`, `terminal:<id>`. Where nothing is due, `due`
-# is `9999-12-31`.
+# `line:<bill>:<position>`, `call:<id>`, `clause:<n>`, `agreement:<version>`, `terminal:<id>`. Where nothing is due,
+# `due` is `9999-12-31`.
 cases = Table(
     "cases",
     metadata,
