@@ -48,8 +48,9 @@ class House(AbstractContextManager["House"]):
         return self.parts.console.register.add(name, roles, "root", time.time())
 
     def session(self, name: str, *roles: Role) -> str:
-        """A new member who is signed in; the secret of their session."""
-        self.add(name, *roles)
+        """A member, new or not, who is signed in; the secret of their session."""
+        if name not in {one.name for one in self.parts.console.register.list()}:
+            self.add(name, *roles)
         member = next(one.id for one in self.parts.console.register.list() if one.name == name)
         with writing(self.engine) as connection:
             return self.parts.console.sessions._begin(connection, member, Way.CODE, None, time.time())
@@ -70,7 +71,7 @@ class Browser:
         inside = httpx.ASGITransport(house.app)
         self.http = httpx.AsyncClient(transport=inside, base_url=origin, headers={"accept-language": language})
         if session:
-            self.http.cookies.set("console", session)
+            self.http.cookies.set("console", session, domain="localhost.local")
         self.csrf = ""
 
     async def get(self, path: str) -> httpx.Response:
