@@ -4,8 +4,8 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -179,7 +179,7 @@ def opens_window(arguments: Sequence[str], environment: Mapping[str, str]) -> bo
     has_display = environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY") or environment.get("QT_QPA_PLATFORM")
     if sys.platform == "linux" and not has_display:
         return False
-    rest = iter(arguments[1:] if arguments[:1] == ["phone"] else arguments)
+    rest = iter(arguments[1:] if list(arguments[:1]) == ["phone"] else arguments)
     for argument in rest:
         if argument == "--profile":
             next(rest, None)
@@ -206,16 +206,23 @@ def find_root(program: Path) -> Path | None:
 def main(arguments: Sequence[str] | None = None, root: Path | None = None) -> int:
     """Run the current version with these arguments; its exit code, or `NOTHING_TO_START`."""
     place = root or find_root(Path(sys.executable))
-    _log_into(place)
-    if place is None:
-        log.critical("this launcher stands in no installation")
-        return NOTHING_TO_START
-    return Launcher(Installation(place), sys.argv[1:] if arguments is None else arguments, os.environ).run()
+    with _logging_into(place):
+        if place is None:
+            log.critical("this launcher stands in no installation")
+            return NOTHING_TO_START
+        return Launcher(Installation(place), sys.argv[1:] if arguments is None else arguments, os.environ).run()
 
 
-def _log_into(root: Path | None) -> None:
+@contextmanager
+def _logging_into(root: Path | None) -> Iterator[None]:
     handler: logging.Handler = logging.StreamHandler()
     if root is not None:
         with suppress(OSError):
             handler = RotatingFileHandler(root / "launcher.log", maxBytes=_LOG_BYTES, backupCount=1, encoding="utf-8")
-    logging.basicConfig(handlers=[handler], format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()

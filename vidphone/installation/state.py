@@ -81,12 +81,13 @@ class State:
         return replace(self, starts={**self.starts, build_id: max(0, self.starts[build_id] - 1)})
 
     def proved(self, build_id: str, at: float) -> "State":
-        """The build is healthy: its trial is over, for good."""
+        """The build is healthy: its trial is over, for good. One that was blocked was so for another reason."""
         if build_id in self.healthy:
             return self
+        unblocked = self.unblocked(build_id)
         healthy = (*self.healthy, build_id)[-MAX_HEALTHY:]
         starts = {build: count for build, count in self.starts.items() if build != build_id}
-        return replace(self, healthy=healthy, starts=starts).with_report(Event.HEALTHY, build_id, at)
+        return replace(unblocked, healthy=healthy, starts=starts).with_report(Event.HEALTHY, build_id, at)
 
     def blocking(self, build_id: str, reason: str) -> "State":
         """The build is never started or installed again here."""
