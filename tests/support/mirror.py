@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from vidphone.wire.packing import pack
+
 Misdeed = Callable[["Answer", bytes], None]
 
 
@@ -23,6 +25,7 @@ class Mirror:
         self.asked: list[str] = []
         self.ranges: list[str] = []
         self.posted: list[tuple[str, bytes]] = []
+        self.zstd = False
         self.leaving = threading.Event()
 
     def misdeed_for(self, path: str) -> Misdeed | None:
@@ -74,6 +77,9 @@ class Answer(BaseHTTPRequestHandler):
             start = int(wanted[1])
             self.head(206, len(content) - start, ("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}"))
             content = content[start:]
+        elif self.path.endswith(".json") and self.mirror.zstd and "zstd" in self.headers.get("Accept-Encoding", ""):
+            content = pack(content)
+            self.head(200, len(content), ("Content-Encoding", "zstd"))
         elif self.path.endswith(".json") and "gzip" in self.headers.get("Accept-Encoding", ""):
             content = gzip.compress(content)
             self.head(200, len(content), ("Content-Encoding", "gzip"))
@@ -120,6 +126,17 @@ def bomb(answer: Answer, content: bytes) -> None:
     packed = gzip.compress(bytes(50_000_000))
     answer.head(200, len(packed), ("Content-Encoding", "gzip"))
     answer.wfile.write(packed)
+
+
+def zstd_bomb(answer: Answer, content: bytes) -> None:
+    packed = pack(bytes(50_000_000))
+    answer.head(200, len(packed), ("Content-Encoding", "zstd"))
+    answer.wfile.write(packed)
+
+
+def zstd_junk(answer: Answer, content: bytes) -> None:
+    answer.head(200, 4, ("Content-Encoding", "zstd"))
+    answer.wfile.write(b"junk")
 
 
 def elsewhere(answer: Answer, content: bytes) -> None:

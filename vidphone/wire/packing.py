@@ -1,8 +1,8 @@
 """How the content of files is packed for the way: zstd (RFC 8878), and for a content that is known already, what
 changed in it (zstd's "patch from": the old content as a raw dictionary, a window over both).
 
-Whoever unpacks names the size that must come out: memory is bounded before a byte is read. Nothing here is trusted:
-the hash of what comes out is compared by the caller.
+Whoever unpacks names the size that must come out, or counts: memory is bounded before a byte is read. Nothing here is
+trusted: the hash of what comes out is compared by the caller.
 """
 
 from collections.abc import Iterable, Iterator
@@ -31,8 +31,8 @@ def pack(content: bytes) -> bytes:
     return zstandard.ZstdCompressor(compression_params=parameters).compress(content)
 
 
-def unpack(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """The content of a blob, chunk by chunk; what is behind the end of the first frame is an error.
+def unpack(chunks: Iterable[bytes], size: int | None) -> Iterator[bytes]:
+    """The content of a blob in pieces of at most 64 KiB; `size` None: the caller counts, and stops.
 
     Raises:
         PackingError: it is no packed content, or not of `size` bytes.
@@ -64,18 +64,18 @@ def apply_delta(old: bytes, chunks: Iterable[bytes], size: int) -> Iterator[byte
     return _bounded(unpacker, chunks, size)
 
 
-def _bounded(unpacker: zstandard.ZstdDecompressor, chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+def _bounded(unpacker: zstandard.ZstdDecompressor, chunks: Iterable[bytes], size: int | None) -> Iterator[bytes]:
     made = 0
     try:
         with unpacker.stream_reader(cast(IO[bytes], _Pieces(chunks)), read_size=_CHUNK_BYTES) as reader:
             while part := reader.read(_CHUNK_BYTES):
                 made += len(part)
-                if made > size:
+                if size is not None and made > size:
                     raise PackingError("more comes out than was named")
                 yield part
     except zstandard.ZstdError as error:
         raise PackingError("not packed content") from error
-    if made != size:
+    if size is not None and made != size:
         raise PackingError("less comes out than was named")
 
 

@@ -50,7 +50,9 @@ def blob(fetcher: Fetcher, url: str, begun: int = 0, size: int = len(CONTENT)) -
         return start, b"".join(chunks)
 
 
-def test_json_comes_packed_and_a_blob_as_it_is(fetcher: Fetcher, url: str) -> None:
+@pytest.mark.parametrize("zstd", [False, True])
+def test_json_comes_packed_and_a_blob_as_it_is(fetcher: Fetcher, url: str, mirror: Mirror, zstd: bool) -> None:
+    mirror.zstd = zstd
     assert fetcher.download_bytes(f"{url}/a.json", len(CONTENT)) == CONTENT
     assert fetcher.received < len(CONTENT) / 10
     assert blob(fetcher, url) == (0, CONTENT)
@@ -80,9 +82,18 @@ def test_endless_data_stop_at_what_was_asked_for(fetcher: Fetcher, url: str, mir
     assert fetcher.received < len(CONTENT) + 200_000
 
 
-def test_a_bomb_is_unpacked_no_further_than_allowed(fetcher: Fetcher, url: str, mirror: Mirror) -> None:
-    mirror.misdeeds["a.json"] = bad.bomb
+@pytest.mark.parametrize("deed", [bad.bomb, bad.zstd_bomb])
+def test_a_bomb_is_unpacked_no_further_than_allowed(
+    fetcher: Fetcher, url: str, mirror: Mirror, deed: bad.Misdeed
+) -> None:
+    mirror.misdeeds["a.json"] = deed
     with pytest.raises(DownloadLengthMismatchError):
+        fetcher.download_bytes(f"{url}/a.json", 1_000_000)
+
+
+def test_what_is_not_packed_as_it_says_is_refused(fetcher: Fetcher, url: str, mirror: Mirror) -> None:
+    mirror.misdeeds["a.json"] = bad.zstd_junk
+    with pytest.raises(DownloadError):
         fetcher.download_bytes(f"{url}/a.json", 1_000_000)
 
 
