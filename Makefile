@@ -2,23 +2,26 @@
 MAKEFLAGS += --no-print-directory
 DEMO_SECONDS ?= 20
 BIN := .venv/bin
-# What keeps time with sound and pictures has the machine to itself; the rest shares it, the longest first.
+# What keeps time with sound and pictures shares the machine with one other; the rest with two, the longest first.
 INTEGRATION := $(wildcard tests/integration/test_*.py)
 SERVICE := $(foreach part,ledger charges service sign billing money time_stamps account phone_leaving phone_several phone_sign_in desktop metered headless,$(filter tests/integration/test_$(part)%,$(INTEGRATION)))
 TIMED := tests/unit/media/test_recorder.py tests/unit/media/sound tests/unit/media/capture
-ALONE := $(TIMED) tests/foreign $(filter-out $(SERVICE),$(INTEGRATION))
-SHARED := $(SERVICE) tests $(ALONE:%=--ignore=%)
+LONG := $(foreach part,network sound camera,tests/integration/test_phone_$(part).py)
+TIMES := $(LONG) $(TIMED) tests/foreign $(filter-out $(SERVICE) $(LONG),$(INTEGRATION))
+SHARE := $(BIN)/pytest --dist loadfile --no-loadscope-reorder
+SHARED := $(SERVICE) tests $(TIMES:%=--ignore=%)
 
 # Where there is no screen, Qt paints into memory.
 ifeq ($(DISPLAY)$(WAYLAND_DISPLAY),)
 export QT_QPA_PLATFORM ?= offscreen
 endif
 
-.PHONY: help demo test quick check bench screens
+.PHONY: help demo test thorough quick check bench screens
 
 help:
 	@echo "make demo     a call between two phones, on this machine (DEMO_SECONDS=20 where there is no screen)"
 	@echo "make test     all tests"
+	@echo "make thorough the same, with every step of what takes long"
 	@echo "make quick    the fast tests"
 	@echo "make check    style, types, layers, texts"
 	@echo "make bench    measurements against the figures in benchmarks/"
@@ -31,7 +34,11 @@ demo:
 
 test:
 	@packaging/setup.sh test
-	@status=0; $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder $(SHARED) || status=1; $(BIN)/pytest $(ALONE) || status=1; exit $$status
+	@status=0; $(SHARE) -n 3 $(SHARED) || status=1; $(SHARE) -n 2 $(TIMES) || status=1; exit $$status
+
+# Every step, kill and length of what `make test` tries a sample of.
+thorough:
+	@VIDPHONE_TESTS=thorough $(MAKE) test
 
 quick:
 	@packaging/setup.sh test
