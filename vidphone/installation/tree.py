@@ -122,7 +122,11 @@ class Installation(Memory):
 
     def is_on_trial(self, build_id: str) -> bool:
         """Whether a build has not proved itself yet, and there is a version to go back to."""
-        return build_id not in self.state().healthy and self.candidate([build_id]) is not None
+        state = self.state()
+        if build_id in state.healthy:
+            return False
+        back = self.candidate([build_id])
+        return back is not None and back not in state.blocked
 
     # A new version
 

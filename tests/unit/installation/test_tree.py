@@ -74,6 +74,13 @@ def test_a_blocked_build_can_be_allowed_again(tmp_path: Path) -> None:
     assert installation.is_on_trial(NEW)
 
 
+def test_with_nothing_but_a_blocked_build_to_go_back_to_there_is_no_trial(tmp_path: Path) -> None:
+    installation = trees.tree(tmp_path, OLD, NEW, healthy=False)
+    assert installation.is_on_trial(NEW)
+    assert installation.fall_back(NEW, "hung") == OLD
+    assert not installation.is_on_trial(OLD)
+
+
 def test_reports_are_told_once(tmp_path: Path) -> None:
     installation = trees.tree(tmp_path, OLD)
     installation.tell(Event.CRASHED, OLD, "signal-11")
