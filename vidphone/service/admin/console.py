@@ -84,12 +84,12 @@ def _do(arguments: argparse.Namespace, engine: Engine) -> None:
             from vidphone.service.admin import notice_commands  # noqa: PLC0415 - most commands need none of it
 
             notice_commands.run(arguments, engine)
+        case "cases" | "terminals":
+            from vidphone.service.admin import case_commands  # noqa: PLC0415 - as above
+
+            case_commands.run(arguments, engine)
         case "release-staff":
             release_staff.run(arguments, engine, _key_file(arguments).parent)
-        case "announce" | "change-number" | "agreement":
-            from vidphone.service.admin import notice_commands  # noqa: PLC0415 - most commands need none of it
-
-            notice_commands.run(arguments, engine)
         case "erase-due":
             keeping.erase_due(engine, _key_file(arguments))
         case _:

@@ -93,7 +93,7 @@ class EvidenceMaker:
         with self.engine.connect() as connection:
             self._agreements(connection, account, number, at, files)
             self._bills(connection, account, at, files)
-            files.add("calls.csv", self._calls(connection, account))
+            files.add("calls/list.csv", self._calls(connection, account))
             self._cases(connection, account, at, files)
         for language in Language:
             files.add(f"README.{language.value}.txt", text("evidence.readme", language).encode())

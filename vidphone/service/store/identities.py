@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.store.engine import forget_old_pages, writing
 from vidphone.service.store.tables_agreement import agreements, reviews
+from vidphone.service.store.tables_cases import case_messages, case_photos, cases
 from vidphone.service.store.tables_identity import disclosures, identities, identity_copies
 from vidphone.service.store.tables_staff import staff_reasons
 from vidphone.service.vault.vault import RecordKey, Vault
@@ -298,6 +299,9 @@ class Identities:
             connection.execute(delete(reviews).where(reviews.c.account_id == account_id))
             connection.execute(delete(staff_reasons).where(staff_reasons.c.account_id == account_id))
             connection.execute(update(agreements).where(agreements.c.account_id == account_id).values(document=None))
+            theirs = select(cases.c.id).where(cases.c.account_id == account_id)
+            connection.execute(update(case_messages).where(case_messages.c.case_id.in_(theirs)).values(words=None))
+            connection.execute(update(case_photos).where(case_photos.c.case_id.in_(theirs)).values(body=None))
             self._audit.append(connection, "identity-erased", actor, _subject(account_id), {}, at)
         forget_old_pages(self._engine)
 
