@@ -140,6 +140,8 @@ class SignalingLink:
         self._tls = tls
         self._books = ReliableLink()
         self._session: str | None = None
+        self.number: str | None = None
+        """Whom the hub greeted last: the provider may change a customer's number."""
         self._connection: ClientConnection | None = None
         self._outbox: asyncio.Queue[str] | None = None
         self._up_at: float | None = None
@@ -273,7 +275,7 @@ class SignalingLink:
         if answer.resumed and not self._books.can_resume(answer.received):
             self._start_over()
             raise _Unusable
-        self._session = answer.session
+        self._session, self.number = answer.session, answer.number
         again = self._books.resend(answer.received) if answer.resumed else self._books.renumber()
         self._acknowledged = self._books.received
         for message in again:

@@ -42,6 +42,9 @@ class RegistrationListener(Protocol):
     def link_down(self) -> None:
         """Signaling is gone; it comes back by itself."""
 
+    def renumbered(self, old: str, new: str) -> None:
+        """The provider gave the customer another number (clause 7)."""
+
     def registration_lost(self) -> None:
         """The service takes our token no more: the account is signed out."""
 
@@ -110,6 +113,9 @@ class Registration:
     def up(self, resumed: bool) -> None:
         """Signaling is there."""
         self._emit(events.LinkChanged(LinkState.UP))
+        if self.link.number is not None and self.link.number != self.number:
+            old, self.number = self.number, self.link.number
+            self._listener.renumbered(old, self.number)
         self._listener.link_up(resumed)
         if not resumed:  # what an earlier session was told may have been lost with it
             self._emit(events.Noticed(frozenset(Topic)))
