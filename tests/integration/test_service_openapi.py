@@ -27,7 +27,7 @@ RATES = "\n".join(
             f'{limit} = "100000/minute"'
             for limit in (
                 *("sign_in_per_number", "sign_in_per_address", "requests_per_address"),
-                *("sign_up_per_address", "reset_per_number", "reset_per_address"),
+                *("sign_up_per_address", "reset_per_number", "reset_per_address", "release_reports_per_address"),
             )
         ),
     ]
@@ -35,6 +35,7 @@ RATES = "\n".join(
 OPEN = {
     *("/health", "/v1/sign-in", "/v1/provider", "/v1/agreement", "/v1/catalogue", "/v1/numbers"),
     *("/v1/sign-ups", "/v1/password-reset", "/v1/payments/notifications"),
+    *("/v1/releases/held", "/v1/releases/reports"),
 }
 MINE = {
     *("/v1/me", "/v1/ice-servers", "/v1/me/agreements", "/v1/me/agreements/{agreement}/document", "/v1/me/data"),

@@ -160,7 +160,7 @@ def _verify(trusted: Trusted | None, after: Trusted, names: Mapping[str, bytes])
         results[name] = [_result(one, name, role) for one in above]
         if name not in names and not all(results[name]):
             raise Refusal("left-unsigned", role=name)
-        if name in names and not any(one.signed for one in results[name]):
+        if name in names and not results[name][-1].signed:  # by a key that is trusted before it
             raise Refusal("unsigned", role=name)
     return results
 
