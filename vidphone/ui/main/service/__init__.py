@@ -1,0 +1,1 @@
+"""What both sides owe: announcements, cases, devices, changed agreements, the network, and evidence."""
