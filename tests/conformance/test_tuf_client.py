@@ -41,4 +41,4 @@ def test_the_conformance_client_answers_as_its_protocol_asks(
         assert client("--target-name", NAME, "--target-name", "stable/none", *place, "download") == 1
         mirror.misdeeds["timestamp"] = bad.other_bytes
         assert client("refresh") == 1
-    assert "RepositoryError" in capsys.readouterr().err
+    assert "Error" in capsys.readouterr().err

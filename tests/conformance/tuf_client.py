@@ -7,6 +7,7 @@ From the repository's root:
 """
 
 import argparse
+import contextlib
 import shutil
 import sys
 from pathlib import Path
@@ -33,13 +34,12 @@ def main() -> int:
         shutil.copyfile(given.root, given.metadata_dir / "root.json")
         return 0
     try:
-        trust = Trust(
-            given.metadata_dir, Fetcher(given.metadata_url), given.metadata_url, given.target_base_url, root=None
-        )
-        if given.command == "refresh":
-            trust.refresh()
-            return 0
-        return 0 if all(trust.download(name, given.target_dir) for name in given.target_name) else 1
+        with contextlib.closing(Fetcher(given.metadata_url)) as fetcher:
+            trust = Trust(given.metadata_dir, fetcher, given.metadata_url, given.target_base_url, root=None)
+            if given.command == "refresh":
+                trust.refresh()
+                return 0
+            return 0 if all(trust.download(name, given.target_dir) for name in given.target_name) else 1
     except Exception as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
