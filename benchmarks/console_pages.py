@@ -12,12 +12,12 @@ from pydantic import TypeAdapter
 from sqlalchemy import insert, select
 
 from tests.support.console import Browser, House
-from tests.support.customers import PLAN, sign_up
 from tests.support.sign_up import person
 from vidphone.service.staff.roles import Role
 from vidphone.service.store.engine import writing
 from vidphone.service.store.tables import accounts
 from vidphone.service.store.tables_billing import bills, standings
+from vidphone.service.store.tables_ledger import credit
 from vidphone.terms.standing import CLAUSES, Cause, Lift, Standing, State
 from vidphone.wire.sign_up import ReviewState
 
@@ -42,9 +42,13 @@ PAGES = (
 
 
 def fill(house: House, count: int) -> None:
-    """Customers with a plan, an open bill each, one in ten suspended, some with data and reviews, an audit chain."""
-    for start in range(0, count, 10_000):
-        sign_up(house.engine, min(10_000, count - start), date(2026, 7, 1), PLAN, first=FIRST + start)
+    """Customers on paper, an open bill each, one in ten suspended, some with data and reviews, an audit chain."""
+    blank = {"name": "", "password_hash": "", "enabled": True, "created_at": AT}
+    nothing = {"limit_fen": 10_000, "receivable_fen": 0, "unbilled_fen": 0, "reserved_fen": 0}
+    with writing(house.engine) as connection:
+        connection.execute(insert(accounts), [blank | {"number": str(FIRST + index)} for index in range(count)])
+        ids = connection.scalars(select(accounts.c.id)).all()
+        connection.execute(insert(credit), [nothing | {"account_id": account} for account in ids])
     fixed = {"period": "2026-07", "part": 0, "from_day": "2026-07-01", "to_day": "2026-07-31", "made_on": "2026-08-01"}
     fixed |= {"late_until": "2026-08-20", "due_on": "2026-08-20"}
     money = {"total_fen": 3000, "late_fen": 0, "paid_fen": 0, "paid_late_fen": 0, "late_open": True, "rehearsal": False}
