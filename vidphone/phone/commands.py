@@ -9,6 +9,7 @@ from vidphone.account.settings import Settings
 from vidphone.account.sign_up.draft import Draft
 from vidphone.call.view import CallWaiting
 from vidphone.media.devices import DeviceKind
+from vidphone.phone.case_commands import CaseCommand
 from vidphone.texts import Language
 
 
@@ -480,7 +481,7 @@ ReportCommand = MakeReport | SendReport | SaveReport | AllowCrashReports
 """What is asked of reports of problems and crashes."""
 
 Command = (
-    MoneyCommand | UpgradeCommand | ReportCommand
+    MoneyCommand | CaseCommand | UpgradeCommand | ReportCommand
     | OpenSignUp | KeepDraft | FindNumbers | BeginSigning | Sign | LeaveSignUp
     | ChangePassword | ResetPassword | FetchAgreement | SaveAgreement | FetchMyData | ExportMyData
     | FetchDisclosures | FetchReview | SendCopy

@@ -18,6 +18,8 @@ from vidphone.media.slot import PictureSlot
 from vidphone.media.sound.levels import SoundLevel, VoiceState
 from vidphone.phone import commands, events
 from vidphone.phone.calls import Calls
+from vidphone.phone.case_commands import CaseCommand
+from vidphone.phone.desk import Desk
 from vidphone.phone.directory import Directory
 from vidphone.phone.engine import Emit
 from vidphone.phone.events import failure
@@ -32,7 +34,7 @@ from vidphone.wire.http import SignedIn
 from vidphone.wire.signaling import CallMessage, Standing
 
 if TYPE_CHECKING:
-    from vidphone.phone import my_account, sign_up
+    from vidphone.phone import cases, my_account, sign_up
 
 log = logging.getLogger(__name__)
 
@@ -80,6 +82,7 @@ class Phone:
         self._draft_lane = Lane("draft", self._emit)
         self._request_lane = Lane("requests", self._emit)
         self._money = MoneyDesk(self._emit, self.who)
+        self._cases = Desk("cases", self._emit, self._make_cases)
         await self._store.open()
         await self._directory.open()
         self._device = await self._store.device_id()
@@ -165,6 +168,8 @@ class Phone:
                 self._request_lane.add(lambda: self._ask_of_account(command))
             case _ if isinstance(command, commands.MoneyCommand):
                 self._money.perform(command)
+            case _ if isinstance(command, CaseCommand):
+                self._cases.perform(command)
             case commands.SelectDevice():
                 self._media_lane.add(lambda: self._select(command))
             case commands.Preview(on=on):
@@ -321,6 +326,11 @@ class Phone:
 
         return MyAccount(self._profile.directory, self._emit, self.who)
 
+    def _make_cases(self) -> "cases.CaseWork":
+        from vidphone.phone.cases import CaseWork  # noqa: PLC0415 - many models; most starts need none
+
+        return CaseWork(self._profile.directory, self._emit, self.who)
+
     # --- what upkeep asks (`upkeep.Surroundings`)
 
     def restartable(self) -> bool:
@@ -412,6 +422,7 @@ class Phone:
         await self._sign_up_lane.close()
         await self._request_lane.close()
         await self._money.close()
+        await self._cases.close()
         if self._signing_up is not None:
             await self._signing_up.close()
         await self._account_lane.close()  # or else a sign-in could come to pass behind our back

@@ -2,28 +2,30 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from vidphone.phone.engine import Emit
 from vidphone.phone.lane import Lane
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
 Who = tuple[str, str, str]
+Asked = TypeVar("Asked")
+Asked_contra = TypeVar("Asked_contra", contravariant=True)
 SignedInAs = Callable[[], Who | None]
 """Service, number and token of the sign-in there is."""
 
 
-class Performer[Asked](Protocol):
+class Performer(Protocol[Asked_contra]):
     """What answers; told of its errors by events, it raises none."""
 
-    async def perform(self, command: Asked, /) -> None:
+    async def perform(self, command: Asked_contra, /) -> None:
         """Do what was asked for."""
 
     async def close(self) -> None:
         """Close connections."""
 
 
-class Desk[Asked]:
+class Desk(Generic[Asked]):
     """Requests one after another. All of it runs on the engine's loop, but for the making of what answers."""
 
     def __init__(self, name: str, emit: Emit, make: Callable[[], Performer[Asked]]) -> None:
@@ -55,7 +57,10 @@ class Closable(Protocol):
         """Close its connections."""
 
 
-class SignedInClient[Client: Closable]:
+Client = TypeVar("Client", bound=Closable)
+
+
+class SignedInClient(Generic[Client]):
     """The way to the service, one for as long as the sign-in is the same. To be used from one lane."""
 
     def __init__(self, signed_in_as: SignedInAs, make_client: Callable[[str, str], Client]) -> None:

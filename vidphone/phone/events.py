@@ -13,6 +13,7 @@ from vidphone.call.view import CallView
 from vidphone.media.devices import Device, DeviceKind
 from vidphone.media.sound.levels import SoundLevel, VoiceState
 from vidphone.media.stats import CallStats
+from vidphone.phone.case_events import CaseEvent
 from vidphone.phone.commands import BillForm
 from vidphone.terms.faults import Fault
 from vidphone.wire.errors import ErrorCode, VidphoneError
@@ -293,6 +294,18 @@ class Request(StrEnum):
     LEAVING = "leaving"
     REPORT = "report"
     SAVE_REPORT = "save-report"
+    CASES = "cases"
+    CASE = "case"
+    NEW_CASE = "new-case"
+    CASE_MESSAGE = "case-message"
+    CASE_PHOTO = "case-photo"
+    """To send one."""
+    CASE_PICTURE = "case-picture"
+    """To see one."""
+    CASE_STEP = "case-step"
+    TERMINALS = "terminals"
+    CLAIM = "claim"
+    EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -579,7 +592,7 @@ class CrashFound:
 
 
 Event = (
-    UpgradeState | RestartWanted | InstallationAltered | ReportMade | ReportSent | ReportSaved | CrashFound
+    CaseEvent | UpgradeState | RestartWanted | InstallationAltered | ReportMade | ReportSent | ReportSaved | CrashFound
     | Charging | Quoted | AccountShown | StandingShown | ChargesShown | BillsShown | BillShown | BillSaved
     | PaymentBegun | Paid | PaymentFailed | PaymentsShown | LimitChanged | PlansShown | PlanChanged | LeavingShown
     | SignUpKept | SignUpOffer | FreeNumbersFound | SigningReady | SignedUp | SignUpFailed

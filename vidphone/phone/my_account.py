@@ -8,6 +8,7 @@ from pydantic import SecretStr, ValidationError
 
 from vidphone.account.account_client import AccountClient
 from vidphone.account.copies import Copies, Seen
+from vidphone.account.pictures import read_picture
 from vidphone.account.profile import write_bytes_whole
 from vidphone.account.sign_up_client import SignUpClient
 from vidphone.phone import commands, events
@@ -18,7 +19,7 @@ from vidphone.terms.identity import normalise_identity_number
 from vidphone.terms.passwords import check_password
 from vidphone.terms.telephone import normalise_telephone
 from vidphone.wire.errors import ErrorCode, VidphoneError
-from vidphone.wire.sign_up import MAX_COPY_BYTES, MyAgreement, PasswordChange, PasswordReset
+from vidphone.wire.sign_up import MyAgreement, PasswordChange, PasswordReset
 
 Command = (
     commands.ChangePassword
@@ -44,7 +45,6 @@ REQUESTS: dict[type[Command], Request] = {
 }
 OFFLINE = frozenset({ErrorCode.SERVICE_UNREACHABLE, ErrorCode.SERVICE_BUSY, ErrorCode.INTERNAL})
 """Failures that the kept copy is shown in spite of."""
-_BEGINNINGS = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"%PDF-": "application/pdf"}
 
 SignedInAs = Callable[[], tuple[str, str, str] | None]
 """Service, number and token of the sign-in there is."""
@@ -100,7 +100,7 @@ class MyAccount:
             case commands.FetchReview():
                 self._emit(events.ReviewShown(await client.review()))
             case commands.SendCopy(path=path):
-                content_type, copy = await asyncio.to_thread(_read_copy, path)
+                content_type, copy = await asyncio.to_thread(read_picture, path)
                 self._emit(events.ReviewShown(await client.send_copy(copy, content_type)))
 
     async def _reset(self, command: commands.ResetPassword) -> None:
@@ -201,17 +201,3 @@ def _write(path: Path, content: bytes) -> None:
     except OSError as error:
         raise VidphoneError(ErrorCode.BAD_FILE, {"path": str(path)}) from error
 
-
-def _read_copy(path: Path) -> tuple[str, bytes]:
-    """Type and bytes of a picture or PDF, told by how it begins, whatever its name says."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_COPY_BYTES + 1)
-    except OSError as error:
-        raise VidphoneError(ErrorCode.BAD_FILE, {"path": str(path)}) from error
-    if len(content) > MAX_COPY_BYTES:
-        raise VidphoneError(ErrorCode.TOO_LARGE, {"limit": MAX_COPY_BYTES})
-    for beginning, content_type in _BEGINNINGS.items():
-        if content.startswith(beginning):
-            return content_type, content
-    raise VidphoneError(ErrorCode.COPY_REFUSED, {"detail": "sign-up.copy-type"})
