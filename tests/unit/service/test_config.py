@@ -29,12 +29,13 @@ def test_file_sets_what_it_names(tmp_path: Path) -> None:
         ("[rates]\nsign_in_per_numbr = '1/minute'", "rates.sign_in_per_numbr"),
         ("[rates]\nsign_in_per_number = 'often'", "rates.sign_in_per_number"),
         ("[[ice.turn]]\nurls = ['http://a']\nsecret = '12345678'", "ice.turn.0.urls.0"),
-        ("[ice]\nrelay_only = true", "ice: .*relay_only"),
-        ("[ice]\nrelay_only = true\n[[ice.turn]]\nurls = ['turn:a']\nsecret = '12345678'", "ice: .*control"),
+        ("[ice]\nrelay_only = true", "ice: + relay_only"),
+        ("[ice]\nrelay_only = true\n[[ice.turn]]\nurls = ['turn:a']\nsecret = '12345678'", "ice: + control"),
         ("[[ice.turn]]\nurls = ['turn:a']\nsecret = '12345678'\ncontrol = 'here'", "ice.turn.0.control"),
         ("[ice\n", "line 1"),
     ],
 )
 def test_fault_is_named(tmp_path: Path, text: str, named: str) -> None:
-    with pytest.raises(BadConfig, match=named):
+    with pytest.raises(BadConfig) as refused:
         read_config(written(tmp_path, text))
+    assert all(word in str(refused.value) for word in named.split(" + "))
