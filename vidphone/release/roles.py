@@ -6,6 +6,7 @@ it signed signed anew, by the offline keys alone.
 """
 
 from collections.abc import Collection, Iterable, Sequence
+from copy import deepcopy
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -41,7 +42,7 @@ def begin(
 
 def renewed(metadata: Metadata[Body], role: str, now: datetime) -> Metadata[Body]:
     """The next version of a role's metadata, of the same content, to be changed and signed."""
-    body = type(metadata.signed).from_dict(metadata.signed.to_dict())
+    body = deepcopy(metadata.signed)
     body.version += 1
     body.expires = expiry(role, now)
     return Metadata(body)
