@@ -22,6 +22,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT))  # for tests.fakes
 
+import screens_about  # noqa: E402
 import screens_account  # noqa: E402
 import screens_costs  # noqa: E402
 import screens_first_run  # noqa: E402
@@ -344,6 +345,7 @@ SERIES: tuple[Callable[[Desk], Iterator[Shot]], ...] = (
     main_shots,
     incoming_shots,
     call_shots,
+    *screens_about.SERIES,
     *screens_account.SERIES,
     *screens_costs.SERIES,
     *screens_money.SERIES,

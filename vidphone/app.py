@@ -1,6 +1,7 @@
 """The desktop's composition root: builds everything, and owns the order of shutting down."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -8,8 +9,11 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from vidphone.account import settings as settings_file
 from vidphone.account.profile import Profile, default_directory
+from vidphone.installation.errors import InstallationError
 from vidphone.phone.build import phone_maker
-from vidphone.phone.commands import Resume
+from vidphone.phone.commands import Resume, ShellReady
+from vidphone.phone.diagnosis.crashes import CrashNotebook
+from vidphone.phone.diagnosis.program import ThisProgram
 from vidphone.phone.engine import EngineThread
 from vidphone.phone.events import Failure
 from vidphone.phone.logs import log_into
@@ -30,6 +34,7 @@ class DesktopApp:
         self._application = QApplication.instance() or QApplication(sys.argv[:1])
         self._profile = Profile.open(directory)
         log_into(self._profile.directory)
+        self._notebook = CrashNotebook(self._profile.directory)
         log_qt()
         found = settings_file.read(self._profile.directory)
         settings = found.settings
@@ -45,17 +50,25 @@ class DesktopApp:
 
     def run(self) -> int:
         """Show the window, then start the engine beside it; the exit code once the person has left."""
+        self._notebook.open()
         ends = EndSignals()
         ends.end_asked.connect(self.desktop.quit_now)
         self.desktop.show()
-        QTimer.singleShot(0, self.bridge.start)  # the window is painted before codecs and WebRTC load
+        QTimer.singleShot(0, self._painted)
         try:
-            return self._application.exec()
+            code = self._application.exec()
         finally:
             ends.release()
             self.bridge.stop()
             self.desktop.close_all()
             self._profile.close()
+        self._notebook.close()  # not where it failed: that is written down
+        return code
+
+    def _painted(self) -> None:
+        """The window is painted before codecs and WebRTC load."""
+        self.bridge.start()
+        self.bridge.post(ShellReady())
 
 
 def run_desktop(profile: str, link: str) -> int:
@@ -64,6 +77,7 @@ def run_desktop(profile: str, link: str) -> int:
     directory = Path(profile) if profile else None
     single = SingleInstance(socket_name(directory or default_directory()), application)
     if not single.claim(link):
+        _left_as_meant()
         return 0
     try:
         app = DesktopApp(directory, PhoneOptions(), link)
@@ -73,6 +87,16 @@ def run_desktop(profile: str, link: str) -> int:
         raise
     single.raised.connect(app.desktop.raise_with)
     try:
-        return app.run()
+        code = app.run()
     finally:
         single.release()
+    _left_as_meant()
+    return code
+
+
+def _left_as_meant() -> None:
+    """Tell the launcher that this start did not fail, if it ended before it could prove itself."""
+    program = ThisProgram.here()
+    if (installation := program.installation()) is not None:
+        with suppress(InstallationError):
+            installation.left(program.build)

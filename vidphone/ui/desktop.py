@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from vidphone.account.numbers import digits_of
 from vidphone.account.settings import Settings
 from vidphone.call.view import CallState, CallView
+from vidphone.installation.launcher import RESTART
 from vidphone.media.devices import DeviceKind
 from vidphone.phone.commands import ChangeSettings
 from vidphone.phone.events import (
@@ -19,6 +20,7 @@ from vidphone.phone.events import (
     Failure,
     HistoryChanged,
     LinkState,
+    RestartWanted,
     SettingsChanged,
 )
 from vidphone.ui.bridge import Bridge
@@ -133,6 +135,11 @@ class Desktop(QObject):
         if not settings.told_of_tray and self.tray.notify(words("ui.window"), words("ui.tray.lives-on")):
             self._bridge.post(ChangeSettings(replace(settings, told_of_tray=True)))
 
+    def restart(self) -> None:
+        """Make place for the version that was put in place; a call that came in meanwhile goes first."""
+        if not self._bridge.state.calls:
+            application().exit(RESTART)
+
     def quit_now(self) -> None:
         """End the program unasked; calls are hung up. Qt's `quit` would ask the windows first, and they refuse."""
         application().exit()
@@ -148,6 +155,8 @@ class Desktop(QObject):
                 self._missed_changed(missed)
             case Failure():
                 self._failed(event)
+            case RestartWanted():
+                self.restart()
             case ContactsImported(taken, refused):
                 key = "ui.contacts.imported-some" if refused else "ui.contacts.imported"
                 self.window.say(Notice(key, (("taken", taken), ("refused", refused))))

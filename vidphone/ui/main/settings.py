@@ -5,11 +5,11 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from vidphone import __version__
 from vidphone.account.settings import Settings
 from vidphone.account.settings import Theme as Choice
 from vidphone.media.slot import PictureSlot
 from vidphone.phone.commands import ChangeSettings, SignOut
+from vidphone.phone.diagnosis.program import ThisProgram
 from vidphone.texts import Language
 from vidphone.ui.design.buttons import PushButton
 from vidphone.ui.design.choice import Segments
@@ -17,6 +17,8 @@ from vidphone.ui.design.labels import ElidedLabel, Label
 from vidphone.ui.design.switch import Switch
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TEXT_SCALES, TypeRole
+from vidphone.ui.main.about.card import AboutSection
+from vidphone.ui.main.about.view import AboutView
 from vidphone.ui.main.ask import ask
 from vidphone.ui.main.devices import DevicesSection
 from vidphone.ui.main.page import scrolled
@@ -34,11 +36,20 @@ class SettingsPage(QWidget):
     wanted = Signal(object)
     """A command."""
 
-    def __init__(self, theme: Theme, state: ViewState, local: PictureSlot, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        state: ViewState,
+        local: PictureSlot,
+        about: AboutView,
+        program: ThisProgram,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._state = state
         self.devices = DevicesSection(theme, state, local)
+        self.about = AboutSection(theme, about, program)
         self.language = Segments(theme, "ui.settings.language", LANGUAGES)
         self.look = Segments(
             theme, "ui.settings.theme", [(choice.value, f"ui.settings.theme.{choice.value}") for choice in Choice]
@@ -82,16 +93,13 @@ class SettingsPage(QWidget):
         line.addWidget(self.sign_out)
         line.addStretch(1)
         account.add_wide(leaving)
-        version = Label(theme, role=TypeRole.CAPTION, tone="muted")
-        version.say("ui.settings.version", version=__version__)
         self._column = QWidget()
         column = QVBoxLayout(self._column)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2 * GRID_PX)
         column.addWidget(Label(theme, "ui.settings.title", TypeRole.TITLE))
-        for section in (self.devices, voice, looks, calls, account):
+        for section in (self.devices, voice, looks, calls, account, self.about):
             column.addWidget(section)
-        column.addWidget(version)
         column.addStretch(1)
         page = QWidget()
         layout = QHBoxLayout(page)
@@ -107,6 +115,7 @@ class SettingsPage(QWidget):
 
     def _wire(self) -> None:
         self.devices.wanted.connect(self.wanted)
+        self.about.wanted.connect(self.wanted)
         self.language.chosen.connect(lambda value: self._change(language=Language(value)))
         self.look.chosen.connect(lambda value: self._change(theme=Choice(value)))
         self.text.chosen.connect(lambda value: self._change(text_scale=float(value)))
@@ -131,6 +140,7 @@ class SettingsPage(QWidget):
         self.echo.setChecked(settings.echo_cancellation)
         self.noise.setChecked(settings.noise_suppression)
         self.gain.setChecked(settings.automatic_gain)
+        self.about.settings_changed(settings)
         account = self._state.account
         number, name = (account.number, account.name) if account else (settings.number, "")
         self.number.show_text(f"{number} · {name}" if name else number)

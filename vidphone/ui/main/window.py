@@ -8,9 +8,11 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from vidphone.phone.commands import ChangeSettings, SignOut
+from vidphone.phone.diagnosis.program import ThisProgram
 from vidphone.phone.events import (
     CallChanged,
     ContactsChanged,
+    CrashFound,
     DevicesChanged,
     Event,
     Failure,
@@ -29,6 +31,11 @@ from vidphone.ui.design.feedback import Banner, Notice, Toasts
 from vidphone.ui.design.icons import icon
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.first_run.wizard import FirstRunPage
+from vidphone.ui.main.about.licences import LicencesDialog
+from vidphone.ui.main.about.line import UpgradeLine
+from vidphone.ui.main.about.news import NewsDialog
+from vidphone.ui.main.about.report import CrashDialog, ReportDialog
+from vidphone.ui.main.about.view import AboutView
 from vidphone.ui.main.account.forgotten import ForgottenDialog
 from vidphone.ui.main.account.page import AccountPage
 from vidphone.ui.main.contacts import ContactsPage
@@ -56,6 +63,8 @@ from vidphone.ui.shortcuts import (
 from vidphone.ui.state import SIGN_IN_FAILURES
 
 WINDOW_PX = (1000, 700)
+NAMED = 3
+"""Altered files that are named above the pages; the settings have more."""
 
 
 class Page(IntEnum):
@@ -88,8 +97,11 @@ class MainWindow(QMainWindow):
         self.history = HistoryPage(theme, state)
         self.account = AccountPage(theme, state)
         self.money = MoneyPage(theme, state)
-        self.settings = SettingsPage(theme, state, bridge.local_slot)
+        self.about, program = AboutView(), ThisProgram.here()
+        self.settings = SettingsPage(theme, state, bridge.local_slot, self.about, program)
         self.banner = Banner(theme, "wifi-off")
+        self.altered = Banner(theme, "shield-alert")
+        self.upgrade_line = UpgradeLine(theme, self.about, program.version)
         pages = [
             ("grid-3x3", DIAL),
             ("users", CONTACTS),
@@ -123,7 +135,14 @@ class MainWindow(QMainWindow):
         self.whole.addWidget(self.sign_in)
         self.whole.addWidget(inside)
         self.whole.addWidget(self.first_run)
-        self.setCentralWidget(self.whole)
+        around = QWidget()
+        column = QVBoxLayout(around)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.altered)
+        column.addWidget(self.upgrade_line)
+        column.addWidget(self.whole, 1)
+        self.setCentralWidget(around)
         self.setWindowIcon(icon("vidphone", "#FFFFFF", 64))
         self.resize(*(self._theme.px(side) for side in WINDOW_PX))
         self.rail.choose(Page.DIAL)
@@ -155,6 +174,10 @@ class MainWindow(QMainWindow):
         self.money.attention.connect(lambda on: self.rail.buttons[Page.MONEY].show_count(int(on)))
         self.settings.wanted.connect(self._bridge.post)
         self.settings.devices.test_wanted.connect(self.test_devices)
+        self.settings.about.report_wanted.connect(self.report_problem)
+        self.settings.about.licences_wanted.connect(lambda: LicencesDialog(self._theme, self).open())
+        self.upgrade_line.wanted.connect(self._bridge.post)
+        self.upgrade_line.more_wanted.connect(lambda: NewsDialog(self._theme, self.about, self).open())
         self._theme.words.changed.connect(self._say)
         for shortcut, do in (
             (NUMBER, lambda: self.open_page(Page.DIAL)),
@@ -210,7 +233,35 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """List the shortcuts."""
-        ShortcutsDialog(self._theme, self).open()
+        dialog = ShortcutsDialog(self._theme, self)
+        dialog.report.clicked.connect(self.report_problem)
+        dialog.open()
+
+    def report_problem(self) -> None:
+        """Make a report, show it, and send it if the person says so."""
+        dialog = ReportDialog(self._theme, self)
+        dialog.wanted.connect(self._bridge.post)
+        dialog.notice.connect(self.toasts.show_notice)
+        self._bridge.happened.connect(dialog.happened)
+        dialog.open()
+        dialog.begin()
+
+    def _ask_about_crash(self, text: str) -> None:
+        dialog = CrashDialog(self._theme, self, text)
+        dialog.wanted.connect(self._bridge.post)
+        dialog.open()
+
+    def _say_about(self) -> None:
+        self.settings.about.refresh()
+        self.upgrade_line.refresh()
+        named, count = self.about.altered[:NAMED], self.about.altered_count
+        files = self._theme.words("ui.between").join(named)
+        if not named:
+            self.altered.say("")
+        elif count > len(named):
+            self.altered.say("ui.altered.more", files=files, more=count - len(named))
+        else:
+            self.altered.say("ui.altered", files=files)
 
     def allow_close(self) -> None:
         """The program ends: the next close is not asked about."""
@@ -244,7 +295,11 @@ class MainWindow(QMainWindow):
         self.account.happened(event)
         self.money.happened(event)
         self.dialler.happened(event)
+        if self.about.take(event):
+            self._say_about()
         match event:
+            case CrashFound(text):
+                self._ask_about_crash(text)
             case SignedIn():
                 self.sign_in.signed_in()
                 self.settings.refresh()

@@ -1,0 +1,1 @@
+"""The program about itself: its version and upgrades, its licences, reports of problems."""
