@@ -12,6 +12,7 @@ from vidphone.service.store import (  # noqa: F401 - they add to the metadata
     tables_notices,
     tables_releases,
     tables_reports,
+    tables_staff,
 )
 from vidphone.service.store.tables import metadata
 
