@@ -15,6 +15,7 @@ from tuf.api.metadata import Metadata, TargetFile, Targets
 
 from tests.integration.test_upgrades import NEW, World, world_at
 from tests.support import mirror as bad
+from tests.support.releases import manifest_of
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.packing import pack
 from vidphone.wire.releases import Channel, blob_path, target_path
@@ -70,17 +71,22 @@ def publish_unchecked(world: World, role: str, name: str, content: bytes, signer
 
 
 def stable_manifest(world: World, **changes: object) -> bytes:
-    """What one who signs may write, sound or not."""
-    body = world.releases.current("stable").model_dump(mode="json", by_alias=True)
-    return json.dumps(body | {"sequence": 9} | changes).encode()
+    """Of another build for everyone; what one who signs may write, sound or not."""
+    build = world.releases.build(NEW)
+    world.releases.upload(build)
+    manifest = manifest_of(build.build, "stable", 9, (), world.releases.now)
+    body = manifest.model_dump(mode="json", by_alias=True)
+    return json.dumps(body | changes).encode()
 
 
 async def test_a_test_key_signs_no_stable_build(world: World) -> None:
-    build = world.releases.build(NEW)
-    world.releases.upload(build)
-    content = stable_manifest(world)
-    publish_unchecked(world, "stable", STABLE, content, ("li",))
+    publish_unchecked(world, "stable", STABLE, stable_manifest(world), ("li",))
     assert await world.refused() is ErrorCode.UPGRADE_NOT_TRUSTED
+
+
+async def test_two_keys_sign_a_stable_build(world: World) -> None:
+    publish_unchecked(world, "stable", STABLE, stable_manifest(world), ("li", "wang"))
+    assert (await world.found()).channel is Channel.STABLE
 
 
 async def test_two_signatures_of_one_key_are_one(world: World) -> None:
@@ -89,8 +95,7 @@ async def test_two_signatures_of_one_key_are_one(world: World) -> None:
 
 
 async def test_the_role_of_tests_names_no_stable_target(world: World) -> None:
-    before = world.releases.current("stable").sequence
-    publish_unchecked(world, "test", STABLE, stable_manifest(world, sequence=before + 5), ("li",))
+    publish_unchecked(world, "test", STABLE, stable_manifest(world), ("li",))
     assert await world.upgrades.check() is None
 
 
