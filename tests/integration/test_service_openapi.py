@@ -28,6 +28,7 @@ RATES = "\n".join(
             for limit in (
                 *("sign_in_per_number", "sign_in_per_address", "requests_per_address"),
                 *("sign_up_per_address", "reset_per_number", "reset_per_address", "release_reports_per_address"),
+                "report_per_address",
             )
         ),
     ]
@@ -35,7 +36,7 @@ RATES = "\n".join(
 OPEN = {
     *("/health", "/v1/sign-in", "/v1/provider", "/v1/agreement", "/v1/catalogue", "/v1/numbers"),
     *("/v1/sign-ups", "/v1/password-reset", "/v1/payments/notifications"),
-    *("/v1/releases/held", "/v1/releases/reports"),
+    *("/v1/releases/held", "/v1/releases/reports", "/v1/reports/{report}"),
 }
 MINE = {
     *("/v1/me", "/v1/ice-servers", "/v1/me/agreements", "/v1/me/agreements/{agreement}/document", "/v1/me/data"),
@@ -43,6 +44,9 @@ MINE = {
     *("/v1/me/quote", "/v1/me/account", "/v1/me/calls", "/v1/me/credit-limit", "/v1/me/plan", "/v1/me/bills"),
     *("/v1/me/bills/{number}", "/v1/me/bills/{number}.pdf", "/v1/me/bills/{number}.csv"),
     *("/v1/me/payments", "/v1/me/payments/{payment}"),
+    *("/v1/me/cases", "/v1/me/cases/{case}", "/v1/me/cases/{case}/messages", "/v1/me/cases/{case}/steps"),
+    *("/v1/me/cases/{case}/seen", "/v1/me/cases/{case}/photos/{photo}", "/v1/me/cases/{case}/photos/{message}/{page}"),
+    *("/v1/me/terminals", "/v1/me/terminals/{terminal}/claims", "/v1/me/evidence", "/v1/me/calls/{call}/quality"),
 }
 LEAVING = {"/v1/me/leaving"}
 """Asked for, it ends the agreement of who owes nothing, and the token with it: so it is another customer's."""
