@@ -51,6 +51,8 @@ class Reports:
         self._program = program
         self._emit = emit
         self._made: tuple[str, Report] | None = None
+        self._crash: Report | None = None
+        """As the person was shown it."""
 
     async def make(self, words: str, around: Around) -> None:
         """Put a report together and show it."""
@@ -87,12 +89,12 @@ class Reports:
             case False:
                 await asyncio.to_thread(forget_crash, self._profile)
             case None:
-                report = await asyncio.to_thread(self._make, ReportKind.CRASH, "", around)
-                self._emit(events.CrashFound(report.text))
+                self._crash = await asyncio.to_thread(self._make, ReportKind.CRASH, "", around)
+                self._emit(events.CrashFound(self._crash.text))
 
     async def tell_crash(self, around: Around) -> None:
         """Send the crash that was found; what cannot be sent now is tried at the next start."""
-        report = await asyncio.to_thread(self._make, ReportKind.CRASH, "", around)
+        report = self._crash or await asyncio.to_thread(self._make, ReportKind.CRASH, "", around)
         try:
             await self._send(around.settings.service, secrets.token_hex(16), report)
         except VidphoneError as error:
