@@ -19,9 +19,7 @@ async def test_a_build_whose_media_works_is_healthy(tmp_path: Path) -> None:
     assert not installation.is_on_trial(NEW)
 
 
-async def test_a_build_whose_media_does_not_work_stays_on_trial(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_build_without_media_stays_on_trial(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     installation = tree(tmp_path, OLD)
     install(installation, NEW)
     installation.switch(NEW)

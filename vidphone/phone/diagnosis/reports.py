@@ -94,7 +94,9 @@ class Reports:
 
     async def tell_crash(self, around: Around) -> None:
         """Send the crash that was found; what cannot be sent now is tried at the next start."""
-        report = self._crash or await asyncio.to_thread(self._make, ReportKind.CRASH, "", around)
+        report = self._crash
+        if report is None:
+            report = await asyncio.to_thread(self._make, ReportKind.CRASH, "", around)
         try:
             await self._send(around.settings.service, secrets.token_hex(16), report)
         except VidphoneError as error:
