@@ -47,6 +47,10 @@ MINE = {
     *("/v1/me/cases", "/v1/me/cases/{case}", "/v1/me/cases/{case}/messages", "/v1/me/cases/{case}/steps"),
     *("/v1/me/cases/{case}/seen", "/v1/me/cases/{case}/photos/{photo}", "/v1/me/cases/{case}/photos/{message}/{page}"),
     *("/v1/me/terminals", "/v1/me/terminals/{terminal}/claims", "/v1/me/evidence", "/v1/me/calls/{call}/quality"),
+    *("/v1/me/announcements", "/v1/me/announcements/{announcement}/read", "/v1/me/numbers-changed"),
+    "/v1/me/agreement-versions",
+    "/v1/me/agreement-versions/{version}",
+    "/v1/me/agreement-versions/{version}/objection",
 }
 LEAVING = {"/v1/me/leaving"}
 """Asked for, it ends the agreement of who owes nothing, and the token with it: so it is another customer's."""
