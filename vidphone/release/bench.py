@@ -36,6 +36,11 @@ class Bench:
         self.passphrases = Passphrases(arguments.passphrase_file)
         self.now = datetime.now(UTC)
 
+    def close(self) -> None:
+        """Close the connections, where there are any."""
+        if "desk" in self.__dict__:
+            self.desk.close()
+
     @cached_property
     def desk(self) -> Desk:
         """The service, by the person's token.

@@ -4,9 +4,14 @@ import argparse
 import os
 import sys
 import time
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 from vidphone.release.arguments import add_release_arguments
 from vidphone.release.said import Refused, words
+
+if TYPE_CHECKING:
+    from vidphone.release.bench import Bench
 
 FAILED = 1
 DAY_VARIABLE = "SOURCE_DATE_EPOCH"
@@ -35,11 +40,16 @@ def _do(arguments: argparse.Namespace) -> None:
     if arguments.what == "build":
         _build(arguments)
         return
-    from vidphone.release import ceremony, offering, status  # noqa: PLC0415 - `build` needs no service
-    from vidphone.release.bench import Bench  # noqa: PLC0415 - as above
+    from vidphone.release.bench import Bench  # noqa: PLC0415 - `build` needs no service
 
-    bench = Bench(arguments)
-    match arguments.what, getattr(arguments, "then", ""):
+    with closing(Bench(arguments)) as bench:
+        _ask(bench, arguments.what, getattr(arguments, "then", ""))
+
+
+def _ask(bench: "Bench", what: str, then: str) -> None:
+    from vidphone.release import ceremony, offering, signing, status  # noqa: PLC0415 - as above
+
+    match what, then:
         case "init", _:
             ceremony.init(bench)
         case "keys", "make":
@@ -61,9 +71,9 @@ def _do(arguments: argparse.Namespace) -> None:
         case "rollback", _:
             offering.rollback(bench)
         case "sign", _:
-            offering.sign_waiting(bench)
+            signing.sign_waiting(bench)
         case "expire", _:
-            offering.expire(bench)
+            signing.expire(bench)
         case _:
             status.show(bench)
 
