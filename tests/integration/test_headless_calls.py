@@ -1,7 +1,9 @@
 """Two phones without windows, a real service, real media: what each records is what the other showed and said."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from tests.support.clips import likeness, lumas, sound, speech_likeness_in_piece
 from tests.support.phones import HeadlessPhone, connect, pair
 from tests.support.provider import Provider
 from vidphone.resources import assets_dir
+from vidphone.wire.cases import QualityReport
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -28,6 +31,13 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
 
 def speech(language: str) -> Path:
     return next((assets_dir() / "speech").glob(f"*{language}*.*"))
+
+
+def told_of_quality(provider: Provider) -> list[tuple[str, QualityReport]]:
+    """What the phones told the service of how their calls went, by side."""
+    with closing(sqlite3.connect(provider.data / "vidphone.db")) as database:
+        rows = database.execute("SELECT side, body FROM call_quality").fetchall()
+    return [(side, QualityReport.model_validate_json(body)) for side, body in rows]
 
 
 def test_both_sides_record_what_the_other_showed_and_said(provider: Provider, tmp_path: Path) -> None:
@@ -51,6 +61,9 @@ def test_both_sides_record_what_the_other_showed_and_said(provider: Provider, tm
         a.do("hang-up")
         assert a.wait_for("ended")["reason"] == "hung-up"
         assert b.wait_for("ended")["reason"] == "hung-up"
+    reports = told_of_quality(provider)
+    assert {side for side, _ in reports} == {"caller", "callee"}
+    assert all(report.video and report.seconds > 4 and report.bars_mean > 2 for _, report in reports)
     pictures = {"a": lumas(clip_a), "b": lumas(clip_b)}
     spoken = {"a": sound(speech("en")), "b": sound(speech("zh"))}
     for mine, theirs in (("a", "b"), ("b", "a")):
