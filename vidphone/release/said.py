@@ -1,6 +1,5 @@
 """What the command line says: sentences, tables, refusals."""
 
-import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -20,11 +19,6 @@ def words(key: str, **places: object) -> str:
 def say(key: str, **places: object) -> None:
     """Print a sentence."""
     print(words(key, **places))  # noqa: T201
-
-
-def warn(key: str, **places: object) -> None:
-    """Print a sentence on standard error."""
-    print(words(key, **places), file=sys.stderr)  # noqa: T201
 
 
 def refused(key: str, **places: object) -> Refused:

@@ -1,0 +1,101 @@
+"""Publications with their deeds: both, or neither, wherever the service stops."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from tests.support.releases import Releases, manifest_of
+from vidphone.release import roles
+from vidphone.service.audit.log import AuditLog
+from vidphone.service.releases.office import ReleaseOffice
+from vidphone.service.releases.reports import BuildReports
+from vidphone.service.releases.repository import Repository
+from vidphone.service.releases.settings import ReleasesSettings
+from vidphone.service.store.engine import open_database
+from vidphone.service.store.tables import account_events
+from vidphone.wire.release_staff import Action, Publication
+from vidphone.wire.releases import Channel, target_path
+
+TREE = {"bin/vidphone": b"program"}
+PLATFORM = "linux-x86_64"
+
+
+class Stopped(Exception):
+    """The process ended here."""
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    made = open_database(tmp_path / "data")
+    yield made
+    made.dispose()
+
+
+def office_of(engine: Engine, repository: Repository) -> ReleaseOffice:
+    audit = AuditLog(engine)
+    return ReleaseOffice(engine, repository, audit, BuildReports(engine, audit, ReleasesSettings()))
+
+
+def publication(made: Releases, channel: str, *signers: str) -> Publication:
+    built = made.build(TREE)
+    made.upload(built)
+    manifest = manifest_of(built.build, channel, 1, ("1002",), made.now)
+    metadata, content = roles.with_manifest(made.channels[channel], manifest, made.now)
+    text = roles.sign(metadata, [made.signers[name] for name in signers]).decode()
+    path = target_path(Channel(channel), PLATFORM)
+    return Publication(
+        action=Action.PUSH, reason="为什么", metadata={channel: text}, manifests={path: content.decode()}
+    )
+
+
+def kinds(engine: Engine) -> list[str]:
+    return [entry.kind for entry in AuditLog(engine).entries()]
+
+
+def test_stopped_after_the_deed_it_is_finished_at_the_next_start(
+    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Releases(tmp_path / "made")
+    office, at = office_of(engine, made.repository), made.now.timestamp()
+    given = publication(made, "test", "li")
+    with monkeypatch.context() as patched:
+        patched.setattr(Repository, "finish", lambda *_: (_ for _ in ()).throw(Stopped))
+        with pytest.raises(Stopped):
+            office.publish(given, "li", at)
+    again = Repository(made.folder, made.online)
+    assert again.manifest(target_path(Channel.TEST, PLATFORM)) is None
+    office_of(engine, again).recover(at)
+    assert again.manifest(target_path(Channel.TEST, PLATFORM)) is not None
+    office_of(engine, again).recover(at)
+    assert kinds(engine) == ["release-published"]
+    with engine.connect() as connection:
+        assert [row.number for row in connection.execute(select(account_events))] == ["1002"]
+
+
+def test_stopped_before_the_deed_it_never_was(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Releases(tmp_path / "made")
+    office, at = office_of(engine, made.repository), made.now.timestamp()
+    given = publication(made, "test", "li")
+    with monkeypatch.context() as patched:
+        patched.setattr(AuditLog, "append", lambda *_: (_ for _ in ()).throw(Stopped))
+        with pytest.raises(Stopped):
+            office.publish(given, "li", at)
+    assert made.repository.staged() == []
+    assert kinds(engine) == []
+    assert office.offers().offers == ()
+    assert office.publish(given, "li", at).done
+
+
+def test_one_signature_waits_until_another_comes_or_it_is_overtaken(tmp_path: Path, engine: Engine) -> None:
+    made = Releases(tmp_path / "made")
+    office, at = office_of(engine, made.repository), made.now.timestamp()
+    first = office.publish(publication(made, "stable", "li"), "li", at)
+    assert not first.done
+    (waiting,) = office.proposals().proposals
+    assert (waiting.id, waiting.staff, waiting.publication.reason) == (first.waiting, "li", "为什么")
+    assert office.publish(publication(made, "stable", "li", "wang"), "wang", at).done
+    assert office.proposals().proposals == ()
+    assert kinds(engine) == ["release-proposed", "release-published"]
+    assert [deed.staff for deed in office.status().deeds] in (["li", "wang"], ["wang", "li"])
