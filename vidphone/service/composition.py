@@ -26,6 +26,9 @@ from vidphone.service.metrics import Metrics
 from vidphone.service.notices.mine import MyNotices
 from vidphone.service.notices.runner import NoticeRunner
 from vidphone.service.offer import Offers
+from vidphone.service.outages.credits import Credits
+from vidphone.service.outages.life import Life
+from vidphone.service.outages.mine import OutagesOfMine
 from vidphone.service.passwords import PasswordChecker
 from vidphone.service.relay import SharedSecretRelay
 from vidphone.service.releases.online import KeysUnfit
@@ -93,7 +96,12 @@ def build_parts(
         releases=_open_releases(config, data, key_file, engine),
         notices=MyNotices(engine, cases.book.open_case),
         notice_runner=NoticeRunner(engine, audit),
-        console=build_console(config.console, engine, vault, identities, billing.money, metrics),
+        outages=OutagesOfMine(engine),
+        outage_credits=Credits(engine, config.agreement.figures.figures()),
+        life=Life(engine, audit),
+        console=build_console(
+            config.console, engine, vault, identities, billing.money, metrics, config.agreement.figures.warranty_years
+        ),
         reports=StoredReports(engine),
     )
 

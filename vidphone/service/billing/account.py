@@ -9,6 +9,7 @@ from vidphone.service.billing.values import Conditions
 from vidphone.service.days import provider_day
 from vidphone.service.ledger.ledger import Ledger
 from vidphone.service.ledger.values import Balance as Sums
+from vidphone.service.outages.book import excused_of
 from vidphone.service.store.subscriptions import at_day, subscriptions_of
 from vidphone.service.store.tables import accounts, calls
 from vidphone.service.store.tables_agreement import reviews
@@ -183,6 +184,7 @@ def _days(connection: Connection, account: int, month: Period, conditions: Condi
 def _late_fee_so_far(connection: Connection, account: int, conditions: Conditions, today: date) -> int:
     """Late fees up to today that stand on no bill yet."""
     owing = connection.execute(select(bills).where(bills.c.account_id == account, bills.c.late_open)).all()
+    excused = excused_of(connection, (account,), today)[account] if owing else ()
     total = 0
     for row in owing:
         paid = select(allocations).where(allocations.c.bill == row.number)
@@ -190,5 +192,5 @@ def _late_fee_so_far(connection: Connection, account: int, conditions: Condition
         debt = Debt(date.fromisoformat(row.due_on), row.total_fen - row.late_fen, parts)
         after = date.fromisoformat(row.late_until)
         if after < today:
-            total += late_fee_between(debt, after, today, conditions.figures.late_fee_percent)
+            total += late_fee_between(debt, after, today, conditions.figures.late_fee_percent, excused)
     return total

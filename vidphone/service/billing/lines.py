@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, func, select, update
 
+from vidphone.service.outages.book import excused_of
 from vidphone.service.store.standings import withheld_days
 from vidphone.service.store.subscriptions import Subscription, subscriptions_of
 from vidphone.service.store.tables_billing import allocations, bills
@@ -140,11 +141,12 @@ def late_fee_lines(connection: Connection, accounts: Collection[int], until: dat
     paid: dict[str, list[Paid]] = {}
     for row in connection.execute(select(allocations).where(allocations.c.bill.in_([row.number for row in overdue]))):
         paid.setdefault(row.bill, []).append(Paid(date.fromisoformat(row.on_day), row.principal_fen))
+    excused = excused_of(connection, {row.account_id for row in overdue}, until)
     found: Lines = {}
     for row in overdue:
         due, after = date.fromisoformat(row.due_on), date.fromisoformat(row.late_until)
         debt = Debt(due, row.total_fen - row.late_fen, tuple(paid.get(row.number, ())))
-        fee = late_fee_between(debt, after, until, percent)
+        fee = late_fee_between(debt, after, until, percent, excused[row.account_id])
         if fee:
             first = max(due, after) + timedelta(days=1)
             words = in_both("bill.line.late-fee", bill=row.number)

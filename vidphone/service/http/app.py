@@ -21,6 +21,7 @@ from vidphone.service.http import (
     mine_routes,
     money_routes,
     notice_routes,
+    outage_routes,
     pay_routes,
     problems,
     release_routes,
@@ -31,6 +32,7 @@ from vidphone.service.http import (
 )
 from vidphone.service.http.bodies import BodyLimit
 from vidphone.service.http.parts import Parts
+from vidphone.service.outages.life import BEAT_S
 from vidphone.service.relay import relay_holder
 from vidphone.service.relay_guard import guard_relays
 from vidphone.wire.http import Problem
@@ -62,6 +64,7 @@ def build_app(parts: Parts) -> FastAPI:
             _bill(parts),
             _keep_releases(parts),
             _announce(parts),
+            _keep_outages(parts),
             _close_cases(parts),
             index_names(parts),
         )
@@ -82,6 +85,7 @@ def build_app(parts: Parts) -> FastAPI:
         mine_routes,
         money_routes,
         notice_routes,
+        outage_routes,
         case_routes,
         pay_routes,
         report_routes,
@@ -146,6 +150,23 @@ async def _announce(parts: Parts) -> None:
         except (DBAPIError, BadClock):  # as above
             log.exception("what is due could not be announced")
         await asyncio.sleep(BETWEEN_STEPS_S if more else ANNOUNCED_EVERY_S)
+
+
+async def _keep_outages(parts: Parts) -> None:
+    """Sign that the service lives, find out how long it did not, give what interruptions earn."""
+    begun = False
+    while True:
+        more = False
+        try:
+            at = parts.clock.now()
+            if not parts.clock.rehearsal:  # a clock that somebody sets is no sign of life
+                await asyncio.to_thread(parts.life.beat if begun else parts.life.begin, at)
+                begun = True
+            more = await asyncio.to_thread(parts.outage_credits.step, at)
+        except (DBAPIError, BadClock):  # as above
+            log.exception("outages could not be looked through")
+        pause_s = REHEARSED_EVERY_S if parts.clock.rehearsal else BEAT_S
+        await asyncio.sleep(BETWEEN_STEPS_S if more else pause_s)
 
 
 async def _close_cases(parts: Parts) -> None:

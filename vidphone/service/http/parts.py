@@ -21,6 +21,9 @@ from vidphone.service.metrics import Metrics
 from vidphone.service.notices.mine import MyNotices
 from vidphone.service.notices.runner import NoticeRunner
 from vidphone.service.offer import Offers
+from vidphone.service.outages.credits import Credits
+from vidphone.service.outages.life import Life
+from vidphone.service.outages.mine import OutagesOfMine
 from vidphone.service.passwords import PasswordChecker, hash_token
 from vidphone.service.ports import Bearer, Bus, Customers, Relay
 from vidphone.service.releases.parts import Releases
@@ -70,6 +73,9 @@ class Parts:
     releases: Releases
     notices: MyNotices
     notice_runner: NoticeRunner
+    outages: OutagesOfMine
+    outage_credits: Credits
+    life: Life
     console: Console
     reports: StoredReports
 

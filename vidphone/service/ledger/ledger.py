@@ -276,7 +276,7 @@ class Ledger:
             PostingConflict, UnknownAccount: see `post`.
             ValueError: an amount of 0.
         """
-        moved = self.post(connection, [posting(Kind(kind.value), account_id, amount_fen, reference, at)])[0]
+        moved = self.post(connection, [posting(_moved_as(kind), account_id, amount_fen, reference, at)])[0]
         if moved:
             row = {"kind": kind.value, "zh": words.zh, "en": words.en, "amount_fen": amount_fen}
             connection.execute(insert(charges).values(account_id=account_id, reference=reference, at=at, **row))
@@ -351,3 +351,7 @@ def _write(connection: Connection, books: Books) -> None:
     rows.write_holds(connection, books)
     if books.postings:
         connection.execute(insert(transfers), [rows.transfer(one) for one in books.postings])
+
+
+def _moved_as(kind: ChargeKind) -> Kind:
+    return Kind.ADJUSTMENT if kind is ChargeKind.OUTAGE else Kind(kind.value)

@@ -41,6 +41,8 @@ class ChargeKind(StrEnum):
 
     ORDER = "order"
     ADJUSTMENT = "adjustment"
+    OUTAGE = "outage"
+    """A credit of the service fee, or what is taken back of one: an adjustment in the ledger."""
 
 
 class Refusal(StrEnum):

@@ -10,6 +10,7 @@ from vidphone.service.store import (  # noqa: F401 - they add to the metadata
     tables_ledger,
     tables_meters,
     tables_notices,
+    tables_outages,
     tables_releases,
     tables_reports,
     tables_staff,
