@@ -25,6 +25,7 @@ CONTACTS = Shortcut("Ctrl+2", "ui.nav.contacts")
 HISTORY = Shortcut("Ctrl+3", "ui.nav.history")
 ACCOUNT = Shortcut("Ctrl+4", "ui.nav.account")
 MONEY = Shortcut("Ctrl+5", "ui.nav.money")
+SERVICE = Shortcut("Ctrl+6", "ui.service.title")
 SETTINGS = Shortcut("Ctrl+,", "ui.nav.settings")
 NUMBER = Shortcut("Ctrl+L", "ui.shortcuts.number")
 SEARCH = Shortcut("Ctrl+F", "ui.contacts.search")
@@ -38,6 +39,7 @@ LISTED = (
     HISTORY,
     ACCOUNT,
     MONEY,
+    SERVICE,
     SETTINGS,
     NUMBER,
     Shortcut("Return", "ui.shortcuts.call"),

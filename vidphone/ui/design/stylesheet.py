@@ -136,6 +136,8 @@ def _frames(p: Palette, scale: float, scope: str) -> str:
 {s}QFrame[kind="chip"] {{ background: {p.surface}; border: 1px solid {p.border}; border-radius: {RADIUS_LARGE_PX}px; }}
 {s}QFrame[kind="banner"] {{ background: {p.warning_soft}; border: none; }}
 {s}QFrame[kind="banner"] QLabel {{ color: {p.on_warning_soft}; }}
+{s}QFrame[kind="said"] {{ background: {p.sunken}; border: none; border-radius: {RADIUS_PX}px; }}
+{s}QFrame[kind="own"] {{ background: {p.accent_soft}; border: none; border-radius: {RADIUS_PX}px; }}
 {s}QFrame[kind="quiet-line"] {{ background: {p.accent_soft}; border: none; }}
 {s}QFrame[kind="problem"] {{ background: {p.danger_soft}; border: none; border-radius: {RADIUS_PX}px; }}
 {s}QFrame[kind="toast"] {{ background: {p.text}; border: none; border-radius: {RADIUS_PX}px; }}

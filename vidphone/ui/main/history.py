@@ -15,10 +15,11 @@ from vidphone.ui.design.rows import ListRow, RowList, RowModel
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import TOUCH_PX
 from vidphone.ui.main.ask import ask
-from vidphone.ui.main.moments import duration, moment
+from vidphone.ui.main.moments import duration, exact, moment
 from vidphone.ui.main.page import ListAndDetail
 from vidphone.ui.main.person import PersonCard
 from vidphone.ui.state import ViewState
+from vidphone.wire.cases import AboutCall
 
 _LIST, _EMPTY, _NONE_MISSED = range(3)
 _NOTHING, _SOMETHING = range(2)
@@ -35,6 +36,8 @@ class HistoryPage(ListAndDetail):
     """Nothing here yet: to the dialler."""
     add_contact = Signal(str)
     """The number to make a contact of."""
+    case_wanted = Signal(object, str)
+    """What a case is to be opened about, and its name."""
 
     def __init__(self, theme: Theme, state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(theme, "ui.history.title", parent)
@@ -49,6 +52,7 @@ class HistoryPage(ListAndDetail):
         self.list.setModel(self._model)
         self.card = PersonCard(theme)
         self.save = PushButton(theme, "ui.history.save", "link", icon="user-plus")
+        self.dispute = PushButton(theme, "ui.service.dispute.call", "link", icon="circle-question-mark")
         self._seen = QTimer(self)
         self._seen.setSingleShot(True)
         self._seen.setInterval(SEEN_AFTER_MS)
@@ -71,6 +75,7 @@ class HistoryPage(ListAndDetail):
         ):
             self.lists.addWidget(page)
         self.card.ways.addWidget(self.save)
+        self.card.ways.addWidget(self.dispute)
         self.detail.addWidget(EmptyState(theme, "history", "ui.history.none-chosen", "ui.history.none-chosen.next"))
         self.detail.addWidget(self.card)
 
@@ -81,6 +86,7 @@ class HistoryPage(ListAndDetail):
         self.list.activated.connect(self._call_back)
         self.card.call.connect(self.wanted)
         self.save.clicked.connect(self._save)
+        self.dispute.clicked.connect(self._dispute)
         self._seen.timeout.connect(self._mark_seen)
         self._theme.words.changed.connect(self.refresh)
 
@@ -162,6 +168,12 @@ class HistoryPage(ListAndDetail):
     def _save(self) -> None:
         if entry := self._entry():
             self.add_contact.emit(entry.number)
+
+    def _dispute(self) -> None:
+        if (entry := self._entry()) is not None:
+            at = exact(datetime.fromtimestamp(entry.started_at_epoch_s, UTC).astimezone(), self._theme.words)
+            what = self._theme.words("ui.service.what.call", name=self._name(entry), at=at)
+            self.case_wanted.emit(AboutCall(call=entry.id), what)
 
     def _filter(self, value: str) -> None:
         self._only_missed = value == "missed"

@@ -44,6 +44,7 @@ from vidphone.ui.main.dialler import DiallerPage
 from vidphone.ui.main.history import HistoryPage
 from vidphone.ui.main.money.page import MoneyPage
 from vidphone.ui.main.rail import Rail
+from vidphone.ui.main.service.page import ServicePage
 from vidphone.ui.main.settings import SettingsPage
 from vidphone.ui.main.sign_in import SignInPage
 from vidphone.ui.shortcuts import (
@@ -57,6 +58,7 @@ from vidphone.ui.shortcuts import (
     NUMBER,
     QUIT,
     SEARCH,
+    SERVICE,
     SETTINGS,
     ShortcutsDialog,
 )
@@ -75,7 +77,8 @@ class Page(IntEnum):
     HISTORY = 2
     ACCOUNT = 3
     MONEY = 4
-    SETTINGS = 5
+    SERVICE = 5
+    SETTINGS = 6
 
 
 class MainWindow(QMainWindow):
@@ -97,6 +100,7 @@ class MainWindow(QMainWindow):
         self.history = HistoryPage(theme, state)
         self.account = AccountPage(theme, state)
         self.money = MoneyPage(theme, state)
+        self.service = ServicePage(theme, state)
         self.about, program = AboutView(), ThisProgram.here()
         self.settings = SettingsPage(theme, state, bridge.local_slot, self.about, program)
         self.banner = Banner(theme, "wifi-off")
@@ -108,6 +112,7 @@ class MainWindow(QMainWindow):
             ("history", HISTORY),
             ("user", ACCOUNT),
             ("coin", MONEY),
+            ("bell", SERVICE),
             ("settings", SETTINGS),
         ]
         self.rail = Rail(theme, pages)
@@ -120,7 +125,9 @@ class MainWindow(QMainWindow):
         self._show_pages()
 
     def _build(self) -> None:
-        for page in (self.dialler, self.contacts, self.history, self.account, self.money, self.settings):
+        for page in (
+            self.dialler, self.contacts, self.history, self.account, self.money, self.service, self.settings,
+        ):  # fmt: skip
             self.pages.addWidget(page)
         beside = QVBoxLayout()
         beside.setSpacing(0)
@@ -172,6 +179,14 @@ class MainWindow(QMainWindow):
         self.money.wanted.connect(self._bridge.post)
         self.money.notice.connect(self.toasts.show_notice)
         self.money.attention.connect(lambda on: self.rail.buttons[Page.MONEY].show_count(int(on)))
+        self.service.wanted.connect(self._bridge.post)
+        self.service.notice.connect(self.toasts.show_notice)
+        self.service.show_wanted.connect(lambda: self.open_page(Page.SERVICE))
+        for teller in (
+            self.history, self.account.questions, self.money.calls.detail, self.money.bills.detail,
+        ):  # fmt: skip
+            teller.case_wanted.connect(self.service.begin_case)
+        self.service.attention.connect(self.rail.buttons[Page.SERVICE].show_count)
         self.settings.wanted.connect(self._bridge.post)
         self.settings.devices.test_wanted.connect(self.test_devices)
         self.settings.about.report_wanted.connect(self.report_problem)
@@ -209,6 +224,11 @@ class MainWindow(QMainWindow):
         """Open the page where an amount in fen is paid; 0 leaves the amount open."""
         self.open_page(Page.MONEY)
         self.money.pay(fen)
+
+    def open_service(self, room: str) -> None:
+        """Open a room of the service page."""
+        self.open_page(Page.SERVICE)
+        self.service.open_room(room)
 
     def say(self, notice: Notice) -> None:
         """Show a notice at the foot."""
@@ -294,6 +314,7 @@ class MainWindow(QMainWindow):
         state = self._bridge.state
         self.account.happened(event)
         self.money.happened(event)
+        self.service.happened(event)
         self.dialler.happened(event)
         if self.about.take(event):
             self._say_about()

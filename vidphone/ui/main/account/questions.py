@@ -1,5 +1,6 @@
 """Questions about the agreement: each clause leads to the provider's customer service (clause 18)."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vidphone.phone.commands import Dial
@@ -15,12 +16,16 @@ from vidphone.ui.design.tokens import GRID_PX, TypeRole
 from vidphone.ui.first_run.prices import words_in
 from vidphone.ui.main.account.section import Section
 from vidphone.ui.main.account.view import AccountView
-from vidphone.ui.main.ask import ask
+from vidphone.ui.main.ask import Way, ask
 from vidphone.wire.agreement import provider_fields
+from vidphone.wire.cases import AboutClause
 
 
 class QuestionsSection(Section):
-    """The clauses by number and title; a press says who answers, and calls them."""
+    """The clauses by number and title; a press says who answers, and calls or writes to them."""
+
+    case_wanted = Signal(object, str)
+    """What a case is to be opened about, and its name."""
 
     def __init__(self, theme: Theme, view: AccountView, parent: QWidget | None = None) -> None:
         super().__init__(theme, view, "ui.account.questions.title", parent)
@@ -65,7 +70,7 @@ class QuestionsSection(Section):
         for number, title in titles.items():
             button = PushButton(self._theme, "ui.account.questions.ask", icon="circle-question-mark")
             button.say("ui.account.questions.ask.clause", clause=number)
-            button.clicked.connect(self._ask)
+            button.clicked.connect(lambda _=False, number=number, title=title: self._ask(number, title))
             row = QWidget()
             line = QHBoxLayout(row)
             line.setContentsMargins(0, GRID_PX // 2, 0, GRID_PX // 2)
@@ -77,9 +82,13 @@ class QuestionsSection(Section):
             self._rows.addWidget(row)
             self.clauses[number] = button
 
-    def _ask(self) -> None:
+    def _ask(self, number: int, title: str) -> None:
         """Nobody is called unasked: the person is told first who answers and what to say."""
-        ways = [("ui.cancel", "plain", None), ("ui.account.questions.call", "accent", self._call)]
+        ways: list[Way] = [
+            ("ui.cancel", "plain", None),
+            ("ui.account.questions.call", "plain", self._call),
+            ("ui.service.dispute.clause", "accent", lambda: self.case_wanted.emit(AboutClause(clause=number), title)),
+        ]
         ask(self._theme, self, "ui.account.questions.call.title", "ui.account.questions.call.what", ways)
 
     def _call(self) -> None:

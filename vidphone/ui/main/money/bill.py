@@ -3,13 +3,13 @@
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QVBoxLayout, QWidget
 
 from vidphone.phone.commands import BillForm, FetchBill, SaveBill
 from vidphone.phone.events import Request
 from vidphone.terms.money import format_fen
-from vidphone.ui.design.buttons import PushButton
+from vidphone.ui.design.buttons import PushButton, RoundButton
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.status import Standing, StatusLine
 from vidphone.ui.design.theme import Theme
@@ -22,10 +22,16 @@ from vidphone.ui.main.money.card import MoneyCard, emptied
 from vidphone.ui.main.money.dates import full_day, month_name, short_day
 from vidphone.ui.main.money.view import MoneyView
 from vidphone.wire.billing import Bill, BillDetail, BillLine
+from vidphone.wire.cases import AboutLine
+
+_DISPUTE_PX = 28
 
 
 class BillCard(MoneyCard):
     """Shows the bill that was fetched; `chosen` is the number of the one that is wanted."""
+
+    case_wanted = Signal(object, str)
+    """What a case is to be opened about, and its name."""
 
     def __init__(self, theme: Theme, view: MoneyView, parent: QWidget | None = None) -> None:
         super().__init__(theme, view, "ui.money.bill.title", parent)
@@ -157,12 +163,24 @@ class BillCard(MoneyCard):
             amount = Label(self._theme)
             amount.show_text(format_fen(fen))
             grid.addWidget(amount, at, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+            if total_of is not None and not total_of.bill.rehearsal:
+                grid.addWidget(self._dispute(total_of.bill.number, at + 1, title), at, 2, Qt.AlignmentFlag.AlignTop)
         if total_of is not None:
             grid.addWidget(Label(self._theme, "ui.money.bill.total", strong=True), len(rows), 0)
             total = Label(self._theme, strong=True)
             total.show_text(format_fen(total_of.bill.total_fen))
             grid.addWidget(total, len(rows), 1, Qt.AlignmentFlag.AlignRight)
         return table
+
+    def _dispute(self, bill: str, line: int, title: str) -> RoundButton:
+        """A way to a case about one line (clause 6)."""
+        button = RoundButton(
+            self._theme, "circle-question-mark", "ui.service.dispute.line", "quiet", diameter_px=_DISPUTE_PX,
+            places={"line": title},
+        )  # fmt: skip
+        what = self._theme.words("ui.service.what.line", bill=bill, line=title)
+        button.clicked.connect(lambda: self.case_wanted.emit(AboutLine(bill=bill, line=line), what))
+        return button
 
     def _pay(self) -> None:
         if (detail := self.shown) is not None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from vidphone.phone.commands import FetchCharges
@@ -24,6 +24,7 @@ from vidphone.ui.main.money.rows import AmountList, AmountRow
 from vidphone.ui.main.money.view import MoneyView
 from vidphone.ui.state import ViewState
 from vidphone.wire.billing import CallCharge
+from vidphone.wire.cases import AboutCall
 
 _LIST, _EMPTY = range(2)
 
@@ -93,6 +94,9 @@ class CallsCard(MoneyCard):
 class CallCard(MoneyCard):
     """One call in full."""
 
+    case_wanted = Signal(object, str)
+    """What a case is to be opened about, and its name."""
+
     def __init__(self, theme: Theme, view: MoneyView, state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(theme, view, "ui.money.call.title", parent)
         self._state = state
@@ -100,13 +104,15 @@ class CallCard(MoneyCard):
         self.none = Label(theme, "ui.money.call.none", tone="muted", wrap=True)
         self.facts = Facts(theme)
         self.bill = PushButton(theme, "ui.money.call.bill")
+        self.dispute = PushButton(theme, "ui.service.dispute.call", icon="circle-question-mark")
         self.clause = Label(theme, "ui.money.call.rule", TypeRole.CAPTION, "muted", wrap=True)
         self.inside.addWidget(self.none)
         self.inside.addWidget(self.facts)
-        self.inside.addLayout(self.buttons(self.bill))
+        self.inside.addLayout(self.buttons(self.bill, self.dispute))
         self.inside.addWidget(self.clause)
         self.inside.addStretch(1)
         self.bill.clicked.connect(self._open_bill)
+        self.dispute.clicked.connect(self._dispute)
         self.refresh()
 
     def choose(self, call: str) -> None:
@@ -125,6 +131,7 @@ class CallCard(MoneyCard):
         self.none.setVisible(call is None)
         self.facts.setVisible(call is not None)
         self.clause.setVisible(call is not None)
+        self.dispute.setVisible(call is not None)
         self.bill.setVisible(call is not None and call.billed_in is not None)
         if call is None:
             return
@@ -157,6 +164,12 @@ class CallCard(MoneyCard):
     def _open_bill(self) -> None:
         if (call := self.charge) is not None and call.billed_in is not None:
             self.bill_wanted.emit(call.billed_in)
+
+    def _dispute(self) -> None:
+        if (call := self.charge) is not None:
+            name = self._state.name_of(call.number) or call.number
+            what = self._theme.words("ui.service.what.call", name=name, at=self.when(call.started_at))
+            self.case_wanted.emit(AboutCall(call=call.call), what)
 
 
 def cost(call: CallCharge) -> str:

@@ -4,13 +4,22 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from vidphone.phone.events import Event, LinkChanged, LinkState, Noticed
+from vidphone.phone.case_events import CaseOpened
+from vidphone.phone.commands import Command
+from vidphone.phone.events import Event, LinkChanged, LinkState, Noticed, SignedOut
 from vidphone.ui.design.choice import Segments
+from vidphone.ui.design.feedback import Notice
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
+from vidphone.ui.main.service.asking import CaseDialog
+from vidphone.ui.main.service.cases import CasesRoom
+from vidphone.ui.main.service.evidence import EvidenceRoom
 from vidphone.ui.main.service.room import Room
+from vidphone.ui.main.service.terminals import TerminalsRoom
+from vidphone.ui.main.service.view import CaseView
 from vidphone.ui.state import ViewState
+from vidphone.wire.cases import Asked
 
 
 class ServicePage(QWidget):
@@ -22,12 +31,23 @@ class ServicePage(QWidget):
     """A `Notice`."""
     attention = Signal(int)
     """How much waits in all rooms that the customer did not look at."""
+    show_wanted = Signal()
+    """The page is to be seen: what was begun elsewhere goes on here."""
 
     def __init__(self, theme: Theme, state: ViewState, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._state = state
-        self.rooms: dict[str, Room] = {}
+        self.view = view = CaseView()
+        self.cases = CasesRoom(theme, view)
+        self.terminals = TerminalsRoom(theme, view)
+        self.evidence = EvidenceRoom(theme, view)
+        self.dialog: CaseDialog | None = None
+        self.rooms: dict[str, Room] = {
+            "cases": self.cases,
+            "terminals": self.terminals,
+            "evidence": self.evidence,
+        }
         self.stack = QStackedWidget()
         for room in self.rooms.values():
             self.stack.addWidget(room)
@@ -43,17 +63,17 @@ class ServicePage(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.stack, 1)
         self._wire()
-        if self.rooms:
-            self.tabs.choose(next(iter(self.rooms)))
+        self.tabs.choose(next(iter(self.rooms)))
 
     def _wire(self) -> None:
         self.tabs.chosen.connect(self.open_room)
         for room in self.rooms.values():
-            room.wanted.connect(self.wanted)
+            room.wanted.connect(self._ask)
             room.notice.connect(self.notice)
             room.waiting_changed.connect(self._count)
             room.room_wanted.connect(self.open_room)
             self._theme.words.changed.connect(room.refresh)
+        self.terminals.case_wanted.connect(self.open_case)
 
     @property
     def room(self) -> Room | None:
@@ -67,8 +87,30 @@ class ServicePage(QWidget):
         self.stack.setCurrentWidget(self.rooms[name])
         self._fetch()
 
+    def open_case(self, number: str) -> None:
+        """Show a case."""
+        self.open_room("cases")
+        self.cases.open_case(number)
+
+    def begin_case(self, about: Asked, what: str, findings: str = "") -> None:
+        """Write to the provider about something, which `what` names; where a case about it is open, in that one."""
+        open_one = self.view.open_about(about)
+        if open_one:
+            self.show_wanted.emit()
+            self.open_case(open_one)
+            return
+        self.dialog = dialog = CaseDialog(self._theme, self.window(), about, what, findings)
+        dialog.wanted.connect(self._ask)
+        dialog.finished.connect(self._dialog_closed)
+        dialog.open()
+
     def happened(self, event: Event) -> None:
         """Every event of the engine."""
+        folded = self.view.fold(event)
+        if self.dialog is not None:
+            self.dialog.happened(event)
+            if isinstance(event, CaseOpened) and event.detail.claim is None:
+                self._opened(event.detail.case.number)
         for room in self.rooms.values():
             room.happened(event)
         match event:
@@ -78,8 +120,12 @@ class ServicePage(QWidget):
                         room.hinted(open_now=self.isVisible() and room is self.room)
             case LinkChanged(LinkState.UP) if self.room is not None and self.room.failed:
                 self._fetch()
+            case SignedOut():
+                self.cases.case.begin()
             case _:
                 pass
+        if folded:
+            self._refresh_cases()
 
     def showEvent(self, event: QShowEvent) -> None:
         """What is shown may be of yesterday."""
@@ -89,6 +135,24 @@ class ServicePage(QWidget):
     def _fetch(self) -> None:
         if self._state.account is not None and self.isVisible() and self.room is not None:
             self.room.fetch()
+
+    def _ask(self, command: Command) -> None:
+        self.view.asked(command)
+        self.wanted.emit(command)
+        self._refresh_cases()
+
+    def _refresh_cases(self) -> None:
+        for room in (self.cases, self.terminals, self.evidence):
+            room.refresh()
+        self._count()
+
+    def _opened(self, case: str) -> None:
+        self.notice.emit(Notice("ui.service.opened", (("case", case),)))
+        self.show_wanted.emit()
+        self.open_case(case)
+
+    def _dialog_closed(self) -> None:
+        self.dialog = None
 
     def _count(self) -> None:
         self.attention.emit(sum(room.waiting for room in self.rooms.values()))
