@@ -28,7 +28,7 @@ RATES = "\n".join(
             for limit in (
                 *("sign_in_per_number", "sign_in_per_address", "requests_per_address"),
                 *("sign_up_per_address", "reset_per_number", "reset_per_address", "release_reports_per_address"),
-                "report_per_address",
+                *("report_per_address", "network_test_per_number"),
             )
         ),
     ]
@@ -47,7 +47,9 @@ MINE = {
     *("/v1/me/cases", "/v1/me/cases/{case}", "/v1/me/cases/{case}/messages", "/v1/me/cases/{case}/steps"),
     *("/v1/me/cases/{case}/seen", "/v1/me/cases/{case}/photos/{photo}", "/v1/me/cases/{case}/photos/{message}/{page}"),
     *("/v1/me/terminals", "/v1/me/terminals/{terminal}/claims", "/v1/me/evidence", "/v1/me/calls/{call}/quality"),
+    "/v1/me/outages",
     *("/v1/me/announcements", "/v1/me/announcements/{announcement}/read", "/v1/me/numbers-changed"),
+    "/v1/network-test",
     "/v1/me/agreement-versions",
     "/v1/me/agreement-versions/{version}",
     "/v1/me/agreement-versions/{version}/objection",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from platformdirs import user_data_path
 
-from vidphone.service.admin import case_arguments, notice_arguments
+from vidphone.service.admin import case_arguments, notice_arguments, outage_arguments
 from vidphone.service.admin.bill_arguments import GROUPS, SINGLE, add_group, add_single
 from vidphone.service.admin.release_arguments import ABOUT as RELEASE_STAFF
 from vidphone.service.admin.release_arguments import describe as describe_release_staff
@@ -94,6 +94,7 @@ def add_admin_arguments(parser: argparse.ArgumentParser) -> None:
         add_group(name, partial(_command, group))
     for name, about in notice_arguments.GROUPS.items():
         notice_arguments.add_group(name, partial(_command, _group(commands, name, about)))
+    outage_arguments.describe(partial(_command, _group(commands, "outages", outage_arguments.ABOUT)))
     for name, about in case_arguments.GROUPS.items():
         case_arguments.add_group(name, partial(_command, _group(commands, name, about)))
     for name, about in SINGLE.items():

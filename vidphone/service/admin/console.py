@@ -88,6 +88,10 @@ def _do(arguments: argparse.Namespace, engine: Engine) -> None:
             from vidphone.service.admin import case_commands  # noqa: PLC0415 - as above
 
             case_commands.run(arguments, engine)
+        case "outages":
+            from vidphone.service.admin import outage_commands  # noqa: PLC0415 - as above
+
+            outage_commands.run(arguments, engine)
         case "release-staff":
             release_staff.run(arguments, engine, _key_file(arguments).parent)
         case "erase-due":

@@ -2,17 +2,15 @@
 
 import argparse
 import getpass
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from vidphone.service.admin.keeping import keys_told
 from vidphone.service.admin.said import Refused, check_number, moment, print_table, refused, say, words
+from vidphone.service.admin.times import now_of, time_of
 from vidphone.service.audit.log import AuditLog
-from vidphone.service.clock import BadClock, open_clock
 from vidphone.service.config import BadConfig, read_config
-from vidphone.service.days import CHINA
 from vidphone.service.notices.announcements import Audience, BadNotice, Draft, Listed
 from vidphone.service.notices.numbers import NumberChange, Plan
 from vidphone.service.offer import Offers
@@ -30,7 +28,7 @@ from vidphone.wire.notices import AnnouncementKind
 
 def run(arguments: argparse.Namespace, engine: Engine) -> None:
     """Do one of them."""
-    now = _now(arguments.data)
+    now = now_of(arguments.data)
     with keys_told():
         vault = open_vault(engine, arguments.keys or default_key_file(arguments.data), now)
     office = NoticeOffice(engine, AuditLog(engine), Reasons(engine, vault))
@@ -197,20 +195,7 @@ def _both(arguments: argparse.Namespace) -> Words | None:
 
 
 def _time(written: str | None, now: float) -> float:
-    if written is None:
-        return now
-    try:
-        said = datetime.fromisoformat(written)
-    except ValueError:
-        raise refused("announce.bad-time", time=written) from None
-    return (said if said.tzinfo else said.replace(tzinfo=CHINA)).timestamp()
-
-
-def _now(data: Path) -> float:
-    try:
-        return open_clock(data).now()
-    except BadClock as error:
-        raise Refused(text(f"clock.{error.reason}", system_language(), **error.places)) from error
+    return now if written is None else time_of(written)
 
 
 def _offers(data: Path) -> Offers:
