@@ -43,8 +43,9 @@ def told_as_errors(service: str, fetcher: Fetcher, now: float) -> Iterator[None]
         yield
     except ExpiredMetadataError as error:
         said = fetcher.date_epoch_s
-        wrong = said is not None and abs(said - now) > MAX_CLOCK_ERROR_S
-        raise VidphoneError(ErrorCode.CLOCK_WRONG if wrong else ErrorCode.UPGRADE_STALE) from error
+        if said is not None and abs(said - now) > MAX_CLOCK_ERROR_S:
+            raise VidphoneError(ErrorCode.CLOCK_WRONG) from error
+        raise VidphoneError(ErrorCode.UPGRADE_STALE) from error
     except BadVersionNumberError as error:
         log.warning("releases are older than they were: %s", error)
         raise VidphoneError(ErrorCode.UPGRADE_STALE) from error
@@ -58,4 +59,6 @@ def told_as_errors(service: str, fetcher: Fetcher, now: float) -> Iterator[None]
         raise VidphoneError(_CODES.get(error.reason, ErrorCode.UPGRADE_FAILED)) from error
     except OSError as error:
         log.warning("releases: %s", error.strerror)
-        raise VidphoneError(ErrorCode.DISK_FULL if error.errno in _FULL else ErrorCode.UPGRADE_FAILED) from error
+        if error.errno in _FULL:
+            raise VidphoneError(ErrorCode.DISK_FULL) from error
+        raise VidphoneError(ErrorCode.UPGRADE_FAILED) from error

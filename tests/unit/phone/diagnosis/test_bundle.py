@@ -23,16 +23,16 @@ PLANTED = (
     "440305199003070019",
     "13812345678",
     "小明",
-    "zhangxm",
+    "somebody",
     "深南大道 7 号",
 )
-KNOWN = Known.of(("张雪梅", "Li Wei"), (PEER, OWN), "/home/zhangxm", ("zhangxm",))
+KNOWN = Known.of(("张雪梅", "Li Wei"), (PEER, OWN), "/home/somebody", ("somebody",))
 CALL = CallView("c" * 32, Direction.OUTGOING, PEER, "Li Wei", CallState.ACTIVE, video=True, connected_at=10.0)
 LOG = """\
 2026-11-23 11:37:47,123 INFO vidphone.phone [engine] call with 1002 (Li Wei)
-2026-11-23 11:37:48,001 ERROR vidphone.media [camera] /home/zhangxm/.cache: 13812345678
+2026-11-23 11:37:48,001 ERROR vidphone.media [camera] /home/somebody/.cache: 13812345678
 Traceback (most recent call last):
-  File "/home/zhangxm/vidphone/media/x.py", line 10, in go
+  File "/home/somebody/vidphone/media/x.py", line 10, in go
 ValueError: address='深南大道 7 号' identity_number=440305199003070019 张雪梅"""
 
 

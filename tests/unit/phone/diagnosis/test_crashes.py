@@ -61,7 +61,7 @@ def test_a_folder_that_cannot_be_written_does_not_stop_the_program(tmp_path: Pat
 
 
 def test_the_same_crash_on_another_machine_has_the_same_fingerprint() -> None:
-    one = 'Traceback:\n  File "/home/a/vidphone/x.py", line 10, in go\nValueError: 5'
+    one = 'Traceback:\n  File "/home/somebody/vidphone/x.py", line 10, in go\nValueError: 5'
     same = 'Traceback:\n  File "C:\\\\app\\\\x.py", line 12, in go\nValueError: other'
     others = one.replace("in go", "in come"), one.replace("ValueError", "KeyError")
     assert fingerprint(one) == fingerprint(same)
