@@ -3,13 +3,16 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
 from vidphone.service.console.visit import Visit
+from vidphone.service.days import CHINA
 from vidphone.service.office.reasons import MAX_REASON
 
 REFERENCE = r"[A-Za-z0-9-]{1,40}"
+FIRST_YEAR, LAST_YEAR = 2000, 2199
 _YUAN = re.compile(r"-?[0-9]{1,8}(\.[0-9]{1,2})?")
 
 
@@ -28,7 +31,8 @@ class Field:
     """One field. Its label is `console.field.<name>`; `console.hint.<hint>` stands below."""
 
     name: str
-    kind: Literal["line", "text", "choice", "checks", "tick"] = "line"
+    kind: Literal["line", "text", "choice", "checks", "tick", "day", "moment", "once"] = "line"
+    """`once`: a key that is made with the form, so that a form that is sent twice does its work once."""
     most: int = 64
     required: bool = True
     pattern: str = ""
@@ -36,12 +40,15 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
     """Values with the whole keys of their texts."""
     inputmode: str = "text"
+    from_address: bool = False
+    """A link may say what it begins with."""
 
 
 REASON = Field("reason", "text", MAX_REASON, hint="reason")
 AMOUNT = Field("yuan", most=12, hint="yuan", inputmode="decimal")
 RECEIPT = Field("receipt", most=40, pattern=REFERENCE, hint="receipt")
 FILE_NUMBER = Field("file", most=40, pattern=REFERENCE, hint="file")
+ONCE = Field("once", "once", 32, pattern="[0-9a-f]{32}")
 
 
 def read(fields: tuple[Field, ...], visit: Visit) -> Mapping[str, str]:
@@ -65,6 +72,34 @@ def fen(yuan: str, *, below: bool = False) -> int:
     return amount
 
 
+def day(field: str, written: str) -> date:
+    """A day as browsers send it.
+
+    Raises:
+        Wrong: it is none.
+    """
+    return _time(field, written, "day").date()
+
+
+def moment(field: str, written: str) -> float:
+    """A time of the provider's clock as browsers send it, in UTC seconds since 1970.
+
+    Raises:
+        Wrong: it is none.
+    """
+    return _time(field, written, "moment").timestamp()
+
+
+def _time(field: str, written: str, why: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        raise Wrong(field, why) from None
+    if found.tzinfo is not None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise Wrong(field, why)
+    return found.replace(tzinfo=CHINA)
+
+
 def _value(field: Field, answered: list[str]) -> str:
     known = {value for value, _ in field.options}
     if field.kind == "checks":
@@ -72,14 +107,14 @@ def _value(field: Field, answered: list[str]) -> str:
         if field.required and not chosen:
             raise Wrong(field.name, "choose")
         return ",".join(chosen)
-    value = answered[0].strip() if answered else ""
+    value = answered[0].replace("\r\n", "\n").strip() if answered else ""
     if field.required and not value:
         raise Wrong(field.name, "empty")
     if field.kind == "choice" and value and value not in known:
         raise Wrong(field.name, "choose")
     if len(value) > field.most:
         raise Wrong(field.name, "long", most=field.most)
-    printable = value.replace("\r\n", "\n").replace("\n", " ") if field.kind == "text" else value
+    printable = value.replace("\n", " ") if field.kind == "text" else value
     if not printable.isprintable() or (field.pattern and value and not re.fullmatch(field.pattern, value)):
         raise Wrong(field.name, "form")
     return value

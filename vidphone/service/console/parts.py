@@ -6,12 +6,16 @@ from sqlalchemy import Engine
 
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.billing.money import Money
+from vidphone.service.cases.book import CaseBook
 from vidphone.service.console.load import LoadMeter
 from vidphone.service.metrics import Metrics
 from vidphone.service.office.bills import BillOffice
+from vidphone.service.office.cases import CaseOffice
 from vidphone.service.office.customers import CustomerOffice
 from vidphone.service.office.lists import Lists
+from vidphone.service.office.notices import NoticeOffice
 from vidphone.service.office.reasons import Reasons
+from vidphone.service.office.terminals import TerminalOffice
 from vidphone.service.staff.register import StaffRegister
 from vidphone.service.staff.sessions import StaffSessions
 from vidphone.service.staff.settings import ConsoleSettings
@@ -33,15 +37,26 @@ class Console:
     sessions: StaffSessions
     bills: BillOffice
     customers: CustomerOffice
+    cases: CaseOffice
+    terminals: TerminalOffice
+    notices: NoticeOffice
     lists: Lists
     load: LoadMeter
 
 
 def build_console(
-    settings: ConsoleSettings, engine: Engine, vault: Vault, identities: Identities, money: Money, metrics: Metrics
+    settings: ConsoleSettings,
+    engine: Engine,
+    vault: Vault,
+    identities: Identities,
+    money: Money,
+    metrics: Metrics,
+    warranty_years: int,
 ) -> Console:
     """The console of a service."""
     audit, reasons = AuditLog(engine), Reasons(engine, vault)
+    book = CaseBook(vault, audit)
+    cases = CaseOffice(engine, book, audit, reasons, warranty_years)
     idle_s, whole_s = settings.idle_minutes * MINUTE_S, settings.hours * HOUR_S
     return Console(
         settings=settings,
@@ -52,6 +67,9 @@ def build_console(
         sessions=StaffSessions(engine, vault, audit, idle_s, whole_s),
         bills=BillOffice(engine, money.conditions, money.endings, money.changes, audit, reasons),
         customers=CustomerOffice(engine, identities, audit, reasons),
+        cases=cases,
+        terminals=TerminalOffice(engine, book, cases, audit, reasons, warranty_years),
+        notices=NoticeOffice(engine, audit, reasons),
         lists=Lists(engine),
         load=LoadMeter(metrics),
     )

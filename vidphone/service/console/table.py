@@ -4,7 +4,18 @@ Nothing else answers: who adds a page adds a row here, and with it says who may 
 role and with none.
 """
 
-from vidphone.service.console.pages import audit, customers, enrol, money, offer, overview, reviews, sign_in
+from vidphone.service.console.pages import (
+    audit,
+    cases,
+    customers,
+    enrol,
+    money,
+    offer,
+    overview,
+    reviews,
+    sign_in,
+    warranty,
+)
 from vidphone.service.console.pages.actions import rows
 from vidphone.service.console.sections import Page, Section
 from vidphone.service.staff.roles import ALL, Role
@@ -15,6 +26,7 @@ DESK = SUPPORT | BILLING
 READERS = DESK | AUDIT
 _ONE = "/customers/{number}"
 _REVIEW = "/reviews/{number}"
+_CASE = "/cases/{case}"
 
 SECTIONS: tuple[Section, ...] = (
     Section(
@@ -63,6 +75,37 @@ SECTIONS: tuple[Section, ...] = (
             *rows(f"{_REVIEW}/suspend", reviews.SUSPEND, SUPPORT),
         ),
         icon="shield-check",
+    ),
+    Section(
+        "cases",
+        "/cases",
+        READERS,
+        (
+            Page("GET", "/cases", cases.listed, READERS),
+            Page("GET", _CASE, cases.one, READERS),
+            Page("GET", f"{_CASE}/photos/{{message}}/{{page}}", cases.photo, READERS),
+            *rows(f"{_CASE}/say", cases.SAY, DESK),
+            *rows(f"{_CASE}/ask", cases.ASK, DESK),
+            *rows(f"{_CASE}/answer", cases.ANSWER, DESK),
+            *rows(f"{_CASE}/correct", cases.CORRECT, BILLING),
+            *rows(f"{_CASE}/settle", cases.SETTLE, SUPPORT),
+            *rows(f"{_CASE}/grant", warranty.GRANT, SUPPORT),
+            *rows(f"{_CASE}/refuse", warranty.REFUSE, SUPPORT),
+            *rows(f"{_CASE}/carried-out", warranty.DONE, SUPPORT),
+        ),
+        icon="circle-question-mark",
+    ),
+    Section(
+        "warranty",
+        "/warranty",
+        READERS,
+        (
+            Page("GET", "/warranty", warranty.listed, READERS),
+            Page("GET", "/warranty/{number}", warranty.of, READERS),
+            *rows("/warranty/{number}/register", warranty.REGISTER, SUPPORT),
+            *rows("/warranty/{number}/opened", warranty.OPENED, SUPPORT),
+        ),
+        icon="monitor",
     ),
     Section("bills", "/bills", READERS, (Page("GET", "/bills", money.listed, READERS),), icon="coin"),
     Section("standings", "/standings", READERS, (Page("GET", "/standings", money.standings, READERS),), icon="pause"),

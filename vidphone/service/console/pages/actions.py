@@ -1,5 +1,6 @@
-"""What staff do to a customer: one form on a page of its own, then back to where one came from."""
+"""What staff do: one form on a page of its own, then back to where one came from."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -10,11 +11,15 @@ from vidphone.service.console.forms import Field, Wrong, read
 from vidphone.service.console.sections import Page
 from vidphone.service.console.visit import Visit
 from vidphone.service.ledger.values import PostingConflict
+from vidphone.service.notices.announcements import BadNotice
 from vidphone.service.office.bills import NotPossible
 from vidphone.service.staff.roles import Role
-from vidphone.texts import text
+from vidphone.texts import text, told
+from vidphone.wire.errors import ErrorCode, VidphoneError, explain
 
 UNFIT = 422
+ABOUT = ("number", "case", "serial", "version", "build")
+"""Places of a path that name what is acted upon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,8 @@ class Action:
     name: str
     fields: tuple[Field, ...]
     act: Callable[[Visit, Mapping[str, str]], Response]
-    """What it does with what was answered; raises `Wrong`, `NotPossible` or `PostingConflict` where it cannot."""
+    """What it does with what was answered; raises `Wrong`, `NotPossible`, `BadNotice`, `PostingConflict` or
+    `VidphoneError` where it cannot."""
     back: Callable[[Visit], str]
     """Where to go instead, below `/console`."""
     kind: Literal["accent", "danger"] = "accent"
@@ -47,17 +53,23 @@ def rows(path: str, action: Action, roles: frozenset[Role]) -> tuple[Page, Page]
             problem = visit.words(f"wrong.{wrong.why}", **wrong.places)
             return _form(visit, action, UNFIT, wrong.field, problem)
         except NotPossible as problem:
-            told = text(f"admin.{problem}", visit.language, number=visit.path["number"])
-            return _form(visit, action, UNFIT, "", told)
+            return _form(visit, action, UNFIT, "", told(f"admin.{problem}", visit.language, visit.path))
+        except BadNotice as bad:
+            return _form(visit, action, UNFIT, "", text(f"notices.fault.{bad.reason}", visit.language, **bad.places))
         except PostingConflict:
             return _form(visit, action, UNFIT, "", visit.words("wrong.used"))
+        except VidphoneError as error:
+            if error.code is ErrorCode.NOT_FOUND:
+                raise
+            said = explain(error.code, visit.language, error.about or {})
+            return _form(visit, action, UNFIT, "", said.message)
 
     return Page("GET", path, show, roles), Page("POST", path, do, roles)
 
 
 def _form(visit: Visit, action: Action, status: int = 200, wrong: str = "", problem: str = "") -> Response:
-    values = {field.name: visit.form.get(field.name, []) for field in action.fields}
-    about = visit.path.get("number", "")
+    values = {field.name: visit.form.get(field.name) or _given(visit, field) for field in action.fields}
+    about = next((visit.path[name] for name in ABOUT if name in visit.path), "")
     return visit.page(
         "form",
         status,
@@ -69,3 +81,10 @@ def _form(visit: Visit, action: Action, status: int = 200, wrong: str = "", prob
         about=about,
         back=action.back(visit),
     )
+
+
+def _given(visit: Visit, field: Field) -> list[str]:
+    """What a form begins with: a key of its own, or what the address says of a field that it may."""
+    if field.kind == "once":
+        return [uuid.uuid4().hex]
+    return [visit.query(field.name, field.most)] if field.from_address else []
