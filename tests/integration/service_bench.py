@@ -28,6 +28,7 @@ from vidphone.wire.signaling import (
     Error,
     Hello,
     Message,
+    Notice,
     Propose,
     Ringing,
     Standing,
@@ -128,7 +129,7 @@ class Client:
         with suppress(ConnectionClosed):
             await self.socket.send(message.model_dump_json())
 
-    async def frame(self) -> Hello | Welcome | Message | Ack | Error:
+    async def frame(self) -> Hello | Welcome | Message | Ack | Notice | Error:
         async with asyncio.timeout(WAIT_S):
             return FRAME.validate_json(await self.socket.recv())
 
