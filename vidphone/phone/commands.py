@@ -10,6 +10,7 @@ from vidphone.account.sign_up.draft import Draft
 from vidphone.call.view import CallWaiting
 from vidphone.media.devices import DeviceKind
 from vidphone.phone.case_commands import CaseCommand
+from vidphone.phone.network_commands import NetworkCommand
 from vidphone.texts import Language
 
 
@@ -481,7 +482,7 @@ ReportCommand = MakeReport | SendReport | SaveReport | AllowCrashReports
 """What is asked of reports of problems and crashes."""
 
 Command = (
-    MoneyCommand | CaseCommand | UpgradeCommand | ReportCommand
+    MoneyCommand | CaseCommand | NetworkCommand | UpgradeCommand | ReportCommand
     | OpenSignUp | KeepDraft | FindNumbers | BeginSigning | Sign | LeaveSignUp
     | ChangePassword | ResetPassword | FetchAgreement | SaveAgreement | FetchMyData | ExportMyData
     | FetchDisclosures | FetchReview | SendCopy

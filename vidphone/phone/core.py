@@ -25,6 +25,7 @@ from vidphone.phone.engine import Emit
 from vidphone.phone.events import failure
 from vidphone.phone.lane import Lane
 from vidphone.phone.money_desk import MoneyDesk
+from vidphone.phone.network_commands import TestNetwork
 from vidphone.phone.options import PhoneOptions
 from vidphone.phone.quality import CallQualities
 from vidphone.phone.registration import Registration, device_name
@@ -35,6 +36,7 @@ from vidphone.wire.signaling import CallMessage, Standing
 
 if TYPE_CHECKING:
     from vidphone.phone import cases, my_account, sign_up
+    from vidphone.phone.network_test.work import NetworkWork
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +85,7 @@ class Phone:
         self._request_lane = Lane("requests", self._emit)
         self._money = MoneyDesk(self._emit, self.who)
         self._cases = Desk("cases", self._emit, self._make_cases)
+        self._network = Desk("network test", self._emit, self._make_network)
         await self._store.open()
         await self._directory.open()
         self._device = await self._store.device_id()
@@ -170,6 +173,8 @@ class Phone:
                 self._money.perform(command)
             case _ if isinstance(command, CaseCommand):
                 self._cases.perform(command)
+            case TestNetwork():
+                self._network.perform(command)
             case commands.SelectDevice():
                 self._media_lane.add(lambda: self._select(command))
             case commands.Preview(on=on):
@@ -331,6 +336,11 @@ class Phone:
 
         return CaseWork(self._profile.directory, self._emit, self.who)
 
+    def _make_network(self) -> "NetworkWork":
+        from vidphone.phone.network_test.work import NetworkWork  # noqa: PLC0415 - loads WebRTC
+
+        return NetworkWork(self._emit, self.who, lambda: self._upkeep.in_call)
+
     # --- what upkeep asks (`upkeep.Surroundings`)
 
     def restartable(self) -> bool:
@@ -423,6 +433,7 @@ class Phone:
         await self._request_lane.close()
         await self._money.close()
         await self._cases.close()
+        await self._network.close()
         if self._signing_up is not None:
             await self._signing_up.close()
         await self._account_lane.close()  # or else a sign-in could come to pass behind our back

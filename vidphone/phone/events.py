@@ -15,6 +15,7 @@ from vidphone.media.sound.levels import SoundLevel, VoiceState
 from vidphone.media.stats import CallStats
 from vidphone.phone.case_events import CaseEvent
 from vidphone.phone.commands import BillForm
+from vidphone.phone.network_events import NetworkEvent
 from vidphone.terms.faults import Fault
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.signaling import Topic
@@ -306,6 +307,7 @@ class Request(StrEnum):
     TERMINALS = "terminals"
     CLAIM = "claim"
     EVIDENCE = "evidence"
+    NETWORK_TEST = "network-test"
 
 
 @dataclass(frozen=True, slots=True)
@@ -592,7 +594,8 @@ class CrashFound:
 
 
 Event = (
-    CaseEvent | UpgradeState | RestartWanted | InstallationAltered | ReportMade | ReportSent | ReportSaved | CrashFound
+    CaseEvent | NetworkEvent
+    | UpgradeState | RestartWanted | InstallationAltered | ReportMade | ReportSent | ReportSaved | CrashFound
     | Charging | Quoted | AccountShown | StandingShown | ChargesShown | BillsShown | BillShown | BillSaved
     | PaymentBegun | Paid | PaymentFailed | PaymentsShown | LimitChanged | PlansShown | PlanChanged | LeavingShown
     | SignUpKept | SignUpOffer | FreeNumbersFound | SigningReady | SignedUp | SignUpFailed

@@ -107,6 +107,11 @@ class Upkeep:
         if self._upgrades is not None:
             await self._upgrades.close()
 
+    @property
+    def in_call(self) -> bool:
+        """Whether there is any call, be it one that only rings."""
+        return self._calls.busy
+
     def take(self, event: events.Event) -> None:
         """Take note of what the phone tells its shell."""
         self._calls.take(event)

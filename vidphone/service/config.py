@@ -92,6 +92,7 @@ class RateConfig(_Model):
     reset_per_address: Rate = "20/hour"
     release_reports_per_address: Rate = "120/hour"
     report_per_address: Rate = "20/hour"
+    network_test_per_number: Rate = "60/hour"
 
 
 class MetricsConfig(_Model):

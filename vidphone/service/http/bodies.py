@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from vidphone.service.http.problems import problem
 from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.network_test import PATH
 
 MAX_BODY_BYTES = 16_384
 """A sign-up takes some 6,000 bytes at the most."""
@@ -25,7 +26,7 @@ class BodyLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http" or (scope["method"] == "PUT" and STREAMED.fullmatch(scope["path"])):
+        if scope["type"] != "http" or _streamed(scope["method"], scope["path"]):
             await self._app(scope, receive, send)
             return
         body = b""
@@ -46,6 +47,10 @@ class BodyLimit:
             return whole.pop() if whole else await receive()
 
         await self._app(scope, replay, send)
+
+
+def _streamed(method: str, path: str) -> bool:
+    return (method == "PUT" and STREAMED.fullmatch(path) is not None) or (method == "POST" and path == PATH)
 
 
 async def read_body(request: Request, limit: int) -> bytes:

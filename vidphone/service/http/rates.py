@@ -41,6 +41,7 @@ class Rates:
         self._resets_per_address = parse(config.reset_per_address)
         self._release_reports = parse(config.release_reports_per_address)
         self._reports = parse(config.report_per_address)
+        self._network_tests = parse(config.network_test_per_number)
 
     async def request(self, address: str) -> None:
         """Count a request.
@@ -71,6 +72,10 @@ class Rates:
     async def report(self, address: str) -> None:
         """Count a report of a problem or a crash. Raises as `request`."""
         await self._count(self._reports, "report-address", network_of(address))
+
+    async def network_test(self, number: str) -> None:
+        """Count a download or an upload of a network test. Raises as `request`."""
+        await self._count(self._network_tests, "network-test", number)
 
     async def release_report(self, address: str) -> None:
         """Count a report of what became of a build. Raises as `request`."""

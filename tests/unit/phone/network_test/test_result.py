@@ -1,0 +1,87 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vidphone.phone.network_lines import fields_of
+from vidphone.phone.network_test.result import Expected, NetworkResult, Reach, Trips, Way, Why, expected
+from vidphone.phone.network_test.words import as_text, figure_lines
+from vidphone.texts import Language
+from vidphone.wire.cases import MAX_FINDINGS
+
+GOOD = NetworkResult(
+    0.0, Reach.YES, Reach.NOT_OFFERED, Reach.NOT_OFFERED, Way.RELAY, Trips(150, 0, 30.0, 2.0), 2e7, 5e6, False
+)
+
+
+def trips(lost: int = 0, round_trip_ms: float = 30.0, jitter_ms: float = 2.0) -> NetworkResult:
+    return replace(GOOD, trips=Trips(100, lost, round_trip_ms, jitter_ms))
+
+
+@pytest.mark.parametrize(
+    ("result", "quality", "why"),
+    [
+        (GOOD, Expected.GOOD_VIDEO, ()),
+        (replace(GOOD, trips=None, way=Way.NONE), Expected.GOOD_VIDEO, ()),
+        (replace(GOOD, up_bps=1_500_000), Expected.GOOD_VIDEO, ()),
+        (replace(GOOD, up_bps=1_499_999), Expected.SMALL_VIDEO, (Why.UP,)),
+        (replace(GOOD, down_bps=299_999), Expected.VOICE_ONLY, (Why.DOWN,)),
+        (replace(GOOD, down_bps=47_999, up_bps=200_000), Expected.NOTHING, (Why.DOWN,)),
+        (trips(lost=3), Expected.GOOD_VIDEO, ()),
+        (trips(lost=4), Expected.SMALL_VIDEO, (Why.LOSS,)),
+        (trips(lost=11), Expected.VOICE_ONLY, (Why.LOSS,)),
+        (trips(lost=26), Expected.NOTHING, (Why.LOSS,)),
+        (trips(round_trip_ms=401), Expected.SMALL_VIDEO, (Why.DELAY,)),
+        (trips(round_trip_ms=701, jitter_ms=101), Expected.VOICE_ONLY, (Why.DELAY, Why.JITTER)),
+        (trips(jitter_ms=41), Expected.SMALL_VIDEO, (Why.JITTER,)),
+        (replace(GOOD, udp=Reach.NO, tcp=Reach.YES, way=Way.STREAM), Expected.SMALL_VIDEO, (Why.STREAM,)),
+        (replace(GOOD, udp=Reach.NO), Expected.NOTHING, (Why.UNREACHABLE,)),
+        (replace(GOOD, udp=Reach.REFUSED, tcp=Reach.NO), Expected.NOTHING, (Why.UNREACHABLE,)),
+        (replace(GOOD, udp=Reach.NOT_OFFERED), Expected.GOOD_VIDEO, ()),
+        (replace(GOOD, udp=Reach.NOT_OFFERED, relay_only=True), Expected.NOTHING, (Why.UNREACHABLE,)),
+    ],
+)
+def test_what_to_expect(result: NetworkResult, quality: Expected, why: tuple[Why, ...]) -> None:
+    assert expected(result) == (quality, why)
+
+
+def test_trips_are_figured_from_times() -> None:
+    trips = Trips.of((0.010, None, 0.030, 0.020))
+    assert (trips.sent, trips.lost) == (4, 1)
+    assert (trips.round_trip_ms, trips.jitter_ms) == (pytest.approx(20.0), pytest.approx(15.0))
+    assert Trips.of((None, None)) == Trips(2, 2, None, None)
+    assert Trips.of(()).loss == 0.0
+
+
+_trips = st.builds(
+    Trips.of,
+    st.lists(st.none() | st.floats(0, 5), max_size=20).map(tuple),
+)
+_rates = st.none() | st.floats(0, 1e10)
+_reach = st.sampled_from(Reach)
+_results = st.builds(
+    NetworkResult, st.just(0.0), _reach, _reach, _reach, st.sampled_from(Way), st.none() | _trips, _rates, _rates,
+    st.booleans(),
+)  # fmt: skip
+
+
+@given(_results, st.sampled_from(Language))
+def test_every_result_has_words_that_a_case_takes(result: NetworkResult, language: Language) -> None:
+    words = as_text(result, language)
+    assert 0 < len(words) <= MAX_FINDINGS
+    assert fields_of(result, language)["message"] == words
+
+
+@given(_results)
+def test_a_worse_network_is_expected_to_be_no_better(result: NetworkResult) -> None:
+    order = list(Expected)
+    worse = replace(result, up_bps=(result.up_bps or 1e7) / 4)
+    better = replace(result, up_bps=result.up_bps or 1e7)
+    assert order.index(expected(worse)[0]) >= order.index(expected(better)[0])
+
+
+def test_a_provider_without_servers_is_named() -> None:
+    none = Reach.NOT_OFFERED
+    lines = figure_lines(replace(GOOD, udp=none, tcp=none, tls=none, trips=None, way=Way.NONE), Language.ENGLISH)
+    assert any("names neither" in line for line in lines)
