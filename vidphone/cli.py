@@ -25,6 +25,8 @@ COMMANDS = {
 
 EXTRAS = {"fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "argon2", "limits", "prometheus_client"}
 """What only the service needs (`pip install 'vidphone[service]'`)."""
+NOT_PACKAGED = {"vidphone.service", "vidphone.release", "vidphone.demo"}
+"""What customers' packages leave out (packaging/frozen/contents.py)."""
 FAILED = 1
 INTERRUPTED = 130
 
@@ -57,13 +59,13 @@ def _desktop(arguments: Sequence[str]) -> int:
 
 
 def _command(name: str, arguments: Sequence[str]) -> int:
-    module: CommandModule = importlib.import_module(COMMANDS[name][0])
     parser = argparse.ArgumentParser(prog=f"vidphone {name}", formatter_class=argparse.RawDescriptionHelpFormatter)
-    module.add_arguments(parser, name)
     try:
+        module: CommandModule = importlib.import_module(COMMANDS[name][0])
+        module.add_arguments(parser, name)
         return module.run(name, parser.parse_args(arguments))
     except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] not in EXTRAS:
+        if not {missing.name, (missing.name or "").partition(".")[0]} & (EXTRAS | NOT_PACKAGED):
             raise
         print(text("service.not-installed", system_language(), command=name), file=sys.stderr)  # noqa: T201
         return FAILED

@@ -22,6 +22,11 @@ from vidphone.media.plumbing import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 PLAYER_BLOCK = BLOCK_SAMPLES // 2
 _PLAYER_LATENCY_S = 0.03
 _RECORDER_LATENCY_S = 0.02
+_HELPER = (
+    [sys.executable, "--print-sound-devices"]  # a frozen program has no `-c` (packaging/frozen/program.py)
+    if getattr(sys, "frozen", False)
+    else [sys.executable, "-c", "from vidphone.media.sound.portaudio import print_devices; print_devices()"]
+)
 _HELPER_TIMEOUT_S = 10.0
 _SERVER_DEVICES = ("pulse", "pipewire", "default")
 """ALSA's names of the way to the sound server."""
@@ -209,9 +214,8 @@ def relist() -> bool:
 
     Every open stream is closed then. Takes some 300 ms; call it on a thread of its own.
     """
-    command = [sys.executable, "-c", "from vidphone.media.sound.portaudio import print_devices; print_devices()"]
     try:
-        answer = subprocess.run(command, capture_output=True, timeout=_HELPER_TIMEOUT_S, check=True)
+        answer = subprocess.run(_HELPER, capture_output=True, timeout=_HELPER_TIMEOUT_S, check=True)
         there = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError):
         return False
