@@ -26,6 +26,8 @@ import layout  # noqa: E402
 import trial  # noqa: E402
 
 ROOT = HERE.parent
+OPERATOR_SAYS = ("service", "channel", "name", "homepage", "component", "maintainer")
+"""What `operator.json` may say: the service's address and the channel, for upgrades; the rest is shown."""
 TOOLS = {"dpkg-deb": "dpkg", "readelf": "binutils", "objdump": "binutils", "xz": "xz-utils"}
 
 
@@ -42,7 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     epoch = int(os.environ.get("SOURCE_DATE_EPOCH") or _git("log", "-1", "--format=%ct"))
     wish = freeze.Wish(asked.build, epoch, asked.operator, asked.pyav, gpl=not asked.without_gpl)
     frozen = freeze.freeze(wish)
-    build = layout.named(frozen.program, epoch, asked.number)
+    said = _operator(asked.operator)
+    build = layout.named(frozen.program, epoch, asked.number, asked.sequence, said.get("channel", "stable"))
     made: dict[str, object] = {
         "build": build.name,
         "program": str(frozen.program),
@@ -51,13 +54,16 @@ def main(arguments: list[str] | None = None) -> int:
         "launcher_mb": _megabytes(frozen.launcher),
     }
     if not asked.freeze_only:
-        made |= _packages(asked, frozen, build, epoch)
+        made |= _packages(asked, frozen, build, epoch, said)
     print(json.dumps(made))  # noqa: T201
     return 0
 
 
-def _packages(asked: argparse.Namespace, frozen: freeze.Frozen, build: layout.Build, epoch: int) -> dict[str, object]:
-    provider, maintainer = _provider(asked.operator)
+def _packages(
+    asked: argparse.Namespace, frozen: freeze.Frozen, build: layout.Build, epoch: int, said: dict[str, str]
+) -> dict[str, object]:
+    provider = _provider(said)
+    maintainer = said.get("maintainer", f"{provider.name} <packages@{provider.id.rpartition('.')[0]}>")
     version, gpl = build.name.partition("+")[0], bool(freeze.gpl_libraries(frozen.program))
     glibc = max(elf.needed_glibc(frozen.program), elf.needed_glibc(frozen.launcher))
     asked.out.mkdir(parents=True, exist_ok=True)
@@ -76,14 +82,29 @@ def _packages(asked: argparse.Namespace, frozen: freeze.Frozen, build: layout.Bu
     return {"packages_mb": files, "glibc": ".".join(map(str, glibc)), "gpl": gpl, **started}
 
 
-def _provider(operator: Path | None) -> tuple[desktop.Provider, str]:
-    """Whose build it is, from the operator's `operator.json`, and the maintainer of its packages."""
-    said = json.loads((operator / "operator.json").read_text(encoding="utf-8")) if operator else {}
+def _operator(folder: Path | None) -> dict[str, str]:
+    """What the operator says of itself in `operator.json`; nothing where it is the project's own build."""
+    if folder is None:
+        return {}
+    try:
+        said = json.loads((folder / "operator.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{folder / 'operator.json'} cannot be read: {error}") from None
+    if not isinstance(said, dict) or not all(isinstance(value, str) for value in said.values()):
+        raise SystemExit(f"{folder / 'operator.json'}: an object of texts is expected")
+    if strange := said.keys() - OPERATOR_SAYS:
+        raise SystemExit(f"operator.json says {', '.join(sorted(strange))}; known are {', '.join(OPERATOR_SAYS)}")
+    if said.get("channel", "stable") not in {"stable", "beta"}:
+        raise SystemExit("operator.json: the channel is stable or beta")
+    return said
+
+
+def _provider(said: dict[str, str]) -> desktop.Provider:
+    """Whose build it is."""
     known = desktop.Provider()
-    provider = desktop.Provider(
+    return desktop.Provider(
         said.get("name", known.name), said.get("homepage", known.homepage), said.get("component", known.id)
     )
-    return provider, said.get("maintainer", f"{provider.name} <packages@{provider.id.rpartition('.')[0]}>")
 
 
 def _megabytes(folder: Path) -> float:
@@ -106,6 +127,9 @@ def _arguments(arguments: list[str] | None) -> argparse.Namespace:
         "--pyav", type=Path, metavar="WHEEL", help="your own build of PyAV instead of the installed one"
     )
     parser.add_argument("--number", type=int, default=1, help="the how-manieth build of the day (default 1)")
+    parser.add_argument(
+        "--sequence", type=int, default=1, help="its place among published builds (default 1: the first)"
+    )
     parser.add_argument("--level", type=int, default=6, help="how hard xz packs, 0 to 9 (default 6)")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "package", metavar="DIR", help="where it works")
     parser.add_argument("--out", type=Path, default=ROOT / "dist", metavar="DIR", help="where packages go")

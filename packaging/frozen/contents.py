@@ -34,7 +34,7 @@ NEVER_USED = (
 
 FILES_LEFT_OUT = (
     "libSvtAv1Enc.so*", "libvpx.so*", "libx264.so*", "libx265.so*", "libopus.so*",  # PyAV's wheel carries its own
-    "libstdc++.so*", "libgcc_s.so*", "libmvec.so*", "libasound.so*", "libjack*", "libsystemd*",  # the system's own
+    "libstdc++.so*", "libgcc_s.so*", "libmvec.so*", "libasound.so*", "libsystemd*",  # the system's own
     "libcups.so*", "libavahi-*", "libgnutls.so*", "libhogweed.so*", "libnettle.so*", "libp11-kit.so*", "libtasn1.so*",
     "libidn2.so*", "libunistring.so*", "libgmp.so*",  # printing: where there is no CUPS there is no printer
     "libgtk-3.so*", "libgdk-3.so*", "libgdk_pixbuf*", "libatk*", "libatspi*", "libepoxy*", "libcairo*", "libpango*",
@@ -44,7 +44,7 @@ FILES_LEFT_OUT = (
     "libXrandr.so*", "libXrender.so*", "*/platformthemes/libqgtk3.so",  # GTK, by a theme of Qt alone
     "libXau.so*", "libXdmcp.so*", "libbsd.so*", "libmd.so*",  # of libxcb, which is the system's
     "libgcrypt.so*", "libgpg-error.so*", "libcap.so*", "liblz4.so*",  # of libsystemd
-    "libdb-5.3*", "*/_dbm.*", "*/_gdbm.*", "libgdbm*", "libreadline*", "libncurses*", "libtinfo*",
+    "*/_dbm.*", "*/_gdbm.*", "libgdbm*", "libreadline*", "libncurses*", "libtinfo*",
     "*/egldeviceintegrations/*", "*/platforms/libqeglfs.so", "*/platforms/libqvnc.so",
     "*/platforms/libqlinuxfb.so", "*/platforms/libqvkkhrdisplay.so", "*/platforms/libqminimal*.so",
     "*/libQt6Egl*", "*/generic/libqevdev*", "*/generic/libqtuio*", "*/networkinformation/*",

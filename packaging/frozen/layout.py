@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import shutil
 import sys
@@ -17,7 +16,7 @@ sys.path.insert(0, str(contents.ROOT))
 from vidphone import __version__
 from vidphone.installation.seed import seed
 from vidphone.installation.tree import Installation
-from vidphone.wire.releases import FILE_MODE, PROGRAM_MODE, Channel, File, build_id
+from vidphone.wire.releases import FILE_MODE, PROGRAM_MODE, Blob, Channel, File, Manifest, Notes, Rollout, build_id
 
 LAUNCHER = "launcher"
 SYSTEMS = {"linux": "linux", "win32": "windows", "darwin": "macos"}
@@ -56,25 +55,28 @@ def listed(folder: Path) -> tuple[File, ...]:
     return tuple(sorted(files, key=lambda file: file.path))
 
 
-def named(program: Path, epoch: int, number: int, channel: Channel = Channel.STABLE) -> Build:
+def named(program: Path, epoch: int, number: int, sequence: int = 1, channel: str = "stable") -> Build:
     """Name a frozen program by its content, as `vidphone release build` does.
 
-    Its list of files has sequence 0 and no signature: whatever is offered later is newer, and brings a signed one.
+    What lies in its version is a whole list of its files without a signature, which no installer can have: the build
+    has not been published yet. `sequence` is where it stands among what is: 1 for a provider's first.
     """
     files = listed(program)
     name = build_id(__version__, datetime.fromtimestamp(epoch, UTC).strftime("%Y%m%d"), number, files)
-    manifest = {
-        "format": 1,
-        "channel": channel.value,
-        "platform": platform_name(),
-        "build_id": name,
-        "sequence": 0,
-        "version": __version__,
-        "min_version": "0.0.0",
-        "created_at": epoch,
-        "files": [file.model_dump() for file in files],
-    }
-    return Build(program, name, platform_name(), json.dumps(manifest, sort_keys=True).encode())
+    manifest = Manifest(
+        channel=Channel(channel),
+        platform=platform_name(),
+        build_id=name,
+        sequence=sequence,
+        version=__version__,
+        min_version="0.0.0",
+        created_at=epoch,
+        notes=Notes(zh="", en=""),
+        rollout=Rollout(salt="installed", percent=100),
+        files=files,
+        blobs={file.sha256: Blob(size=max(1, file.size)) for file in files},
+    )
+    return Build(program, name, platform_name(), manifest.model_dump_json(by_alias=True).encode())
 
 
 def lay_out(build: Build, launcher: Path, root: Path) -> None:

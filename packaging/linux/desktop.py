@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -50,12 +48,10 @@ def write(into: Path, executable: str, provider: Provider, version: str, epoch: 
 
 def icons(folder: Path) -> None:
     """The icon in every size of the hicolor theme, drawn from its SVG, which goes along."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    from PySide6.QtCore import Qt  # noqa: PLC0415 - the platform is chosen first
-    from PySide6.QtGui import QGuiApplication, QImage, QPainter  # noqa: PLC0415
+    from PySide6.QtCore import Qt  # noqa: PLC0415 - only for this; painting without letters needs no application
+    from PySide6.QtGui import QImage, QPainter  # noqa: PLC0415
     from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415
 
-    application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
     renderer = QSvgRenderer(str(ICON))
     for size in SIZES:
         image = QImage(size, size, QImage.Format.Format_ARGB32)
@@ -68,7 +64,6 @@ def icons(folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not image.save(str(path)):
             raise SystemExit(f"{path} cannot be written")
-    del application
     scalable = folder / "scalable" / "apps" / "vidphone.svg"
     scalable.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(ICON, scalable)

@@ -72,7 +72,6 @@ cp "$fresh"/share/metainfo/* "$data/metainfo/"
 cp -R "$fresh/share/icons/." "$data/icons/"
 ln -sf "$root/launcher/vidphone" "$bin/vidphone"
 if command -v update-desktop-database >/dev/null 2>&1; then update-desktop-database -q "$data/applications" || true; fi
-if command -v xdg-mime >/dev/null 2>&1; then xdg-mime default vidphone.desktop x-scheme-handler/vidphone 2>/dev/null || true; fi
 
 tell "vidphone is installed in $root. It is in your menu of programs; to remove it: $root/uninstall" \
     "vidphone 已安装到 $root，可从程序菜单打开；卸载：$root/uninstall"

@@ -31,10 +31,11 @@ class HeadlessPhone:
         *options: str,
         environment: Mapping[str, str] | None = None,
         inside: Sequence[str] = (),
+        program: Sequence[str] = (sys.executable, "-m", "vidphone"),
     ) -> None:
-        """`inside` is what comes before the command, as `ip netns exec NAME`."""
+        """`inside` is what comes before the command, as `ip netns exec NAME`; `program` another vidphone than this."""
         heeding = ("env", "--default-signal=INT")  # a test run that was started in the background ignores it
-        command = [*heeding, *inside, sys.executable, "-m", "vidphone", "phone", "--headless", "--service", service]
+        command = [*heeding, *inside, *program, "phone", "--headless", "--service", service]
         command += ["--profile", str(profile), "--language", "en", *options]
         self.said: list[Line] = []
         self.said_at_s: list[float] = []

@@ -1,0 +1,60 @@
+"""What goes into a package: our modules but the provider's side, no GPL where that was asked, a licence for all."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.frozen import PACKAGING, packaging_module
+
+contents = packaging_module("contents")
+desktop = packaging_module("desktop")
+freeze = packaging_module("freeze")
+
+
+def test_the_providers_side_stays_out() -> None:
+    names = contents.own_modules()
+    assert {"vidphone", "vidphone.app", "vidphone.cli", "vidphone.phone.headless"} <= set(names)
+    assert [name for name in names if name.startswith(("vidphone.service", "vidphone.release", "vidphone.demo"))] == []
+    unwanted = set(contents.unwanted_modules())
+    assert {"sqlalchemy", "fastapi", "pytest", "vidphone.service"} <= unwanted
+    assert unwanted & {"PySide6", "av", "aiortc", "pydantic", "cv2", "tuf", "vidphone"} == set()
+
+
+def test_gpl_libraries_are_found_by_name_and_by_who_asks_for_them(tmp_path: Path) -> None:
+    (tmp_path / "libx264-d6533a8d.so.165").write_bytes(b"")
+    (tmp_path / "libavcodec-5e6b.so.62").write_bytes(b"...\0libx265-f5385bb8.so.216\0")
+    (tmp_path / "libavcodec-free.so.62").write_bytes(b"...\0libvpx-12.so\0")
+    (tmp_path / "x264_library.pyc").write_bytes(b"libx264-")
+    assert freeze.gpl_libraries(tmp_path) == ["libavcodec-5e6b.so.62", "libx264-d6533a8d.so.165"]
+
+
+def test_a_tidied_folder_has_no_links_two_modes_and_one_time(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "lib" / "a.so").write_bytes(b"a")
+    (tmp_path / "a.so").symlink_to("lib/a.so")
+    (tmp_path / "vidphone").write_bytes(b"p")
+    freeze.tidy(tmp_path, 1_000)
+    found = {path.relative_to(tmp_path).as_posix(): path.lstat() for path in tmp_path.rglob("*") if not path.is_dir()}
+    assert {name: (at.st_mode & 0o777, at.st_mtime) for name, at in found.items()} == {
+        "lib/a.so": (0o644, 1_000),
+        "vidphone": (0o755, 1_000),
+    }
+    assert not (tmp_path / "empty").exists()
+
+
+def test_every_row_of_the_licence_table_has_its_texts() -> None:
+    texts = PACKAGING / "licence-texts"
+    rows = json.loads((texts / "bundled.json").read_text())["libraries"]
+    named = {text for row in rows for text in row[3]}
+    assert [text for text in named if not (texts / text).is_file()] == []
+    assert {path.name for path in texts.iterdir()} - named == {"bundled.json"}
+
+
+@pytest.mark.skipif(shutil.which("appstreamcli") is None, reason="no appstreamcli here")
+def test_desktop_entry_and_description_are_valid(tmp_path: Path) -> None:
+    provider = desktop.Provider("Wang & Sons <Telecom>", "https://phone.example.com/", "com.example.phone")
+    desktop.write(tmp_path, "/usr/bin/vidphone", provider, "0.2.0", 1_795_430_000, gpl=False)
+    assert "appstreamcli" in desktop.validate(tmp_path)
