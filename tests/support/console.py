@@ -22,7 +22,12 @@ from vidphone.service.store.engine import open_database, writing
 
 ORIGIN = "http://localhost:8420"
 PASSWORD = "a long enough password"
-GENEROUS = "\n".join(["[rates]", 'sign_in_per_number = "1000/minute"', 'sign_in_per_address = "1000/minute"'])
+GENEROUS = "\n".join(
+    [
+        "[rates]",
+        *(f'{name} = "9000/minute"' for name in ("sign_in_per_number", "sign_in_per_address", "requests_per_address")),
+    ]
+)
 
 
 class House(AbstractContextManager["House"]):

@@ -5,13 +5,17 @@ role and with none.
 """
 
 from vidphone.service.console.pages import (
+    announcements,
     audit,
     cases,
+    changes,
     customers,
     enrol,
     money,
     offer,
     overview,
+    releases,
+    reports,
     reviews,
     sign_in,
     warranty,
@@ -24,6 +28,9 @@ from vidphone.service.staff.values import Session
 SUPPORT, BILLING, AUDIT = frozenset({Role.SUPPORT}), frozenset({Role.BILLING}), frozenset({Role.AUDIT})
 DESK = SUPPORT | BILLING
 READERS = DESK | AUDIT
+RELEASE = frozenset({Role.RELEASE})
+BUILDS = RELEASE | SUPPORT | AUDIT
+"""Who sees how builds of the program do."""
 _ONE = "/customers/{number}"
 _REVIEW = "/reviews/{number}"
 _CASE = "/cases/{case}"
@@ -109,6 +116,62 @@ SECTIONS: tuple[Section, ...] = (
     ),
     Section("bills", "/bills", READERS, (Page("GET", "/bills", money.listed, READERS),), icon="coin"),
     Section("standings", "/standings", READERS, (Page("GET", "/standings", money.standings, READERS),), icon="pause"),
+    Section(
+        "announcements",
+        "/announcements",
+        READERS,
+        (
+            Page("GET", "/announcements", announcements.listed, READERS),
+            *rows("/announcements/write", announcements.WRITE, SUPPORT),
+            *rows("/announcements/{announcement}/withdraw", announcements.WITHDRAW, SUPPORT),
+        ),
+        icon="bell",
+    ),
+    Section(
+        "numbers",
+        "/numbers",
+        READERS,
+        (
+            Page("GET", "/numbers", changes.numbers, READERS),
+            *rows("/numbers/plan", changes.PLAN, SUPPORT),
+            *rows("/numbers/{number}/withdraw", changes.FORGET, SUPPORT),
+        ),
+        icon="arrow-left-right",
+    ),
+    Section(
+        "agreements",
+        "/agreements",
+        READERS,
+        (
+            Page("GET", "/agreements", changes.agreements, READERS),
+            *rows("/agreements/publish", changes.PUBLISH_AGREEMENT, SUPPORT),
+            Page("GET", "/agreements/{version}", changes.agreement, READERS),
+            *rows("/agreements/{version}/accept", changes.ACCEPT, SUPPORT),
+        ),
+        icon="pencil",
+    ),
+    Section(
+        "releases",
+        "/releases",
+        BUILDS,
+        (
+            Page("GET", "/releases", releases.show, BUILDS),
+            Page("GET", "/releases/figures", releases.figures, BUILDS, quiet=True),
+            *rows("/releases/{build}/hold", releases.HOLD, RELEASE),
+            *rows("/releases/{build}/lift", releases.LIFT, RELEASE),
+        ),
+        icon="download",
+    ),
+    Section(
+        "reports",
+        "/reports",
+        BUILDS,
+        (
+            Page("GET", "/reports", reports.listed, BUILDS),
+            Page("GET", "/reports/{report}", reports.one, BUILDS),
+        ),
+        icon="triangle-alert",
+    ),
     Section("offer", "/offer", READERS, (Page("GET", "/offer", offer.show, READERS),), icon="info"),
     Section(
         "audit",

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.support.console import House
-from vidphone.service.console.pages import cases, customers, money, reviews, warranty
+from vidphone.service.console.pages import announcements, cases, changes, customers, money, releases, reviews, warranty
 from vidphone.service.console.pages.actions import Action
 from vidphone.service.console.rendering import HERE
 from vidphone.service.console.sections import Page
@@ -13,7 +13,18 @@ from vidphone.service.console.table import SECTIONS
 from vidphone.service.staff.roles import Role
 from vidphone.texts import has_text
 
-PLACES = {"number": "2001", "bill": "none", "token": "none", "case": "C000001", "message": "1", "page": "1"}
+PLACES = {
+    "number": "2001",
+    "bill": "none",
+    "token": "none",
+    "case": "C000001",
+    "message": "1",
+    "page": "1",
+    "announcement": "0" * 32,
+    "version": "none",
+    "build": "none",
+    "report": "none",
+}
 PAGES = [page for section in SECTIONS for page in section.pages]
 SIGNED_OUT_BY = {"/mine/everywhere", "/sign-out"}
 EXPECTED = {
@@ -24,6 +35,7 @@ EXPECTED = {
         "/customers/{number}/adjust",
         "/customers/{number}/pay-back",
     },
+    "release": {"/releases/{build}/hold", "/releases/{build}/lift"},
     "audit": {"/audit", "/staff"},
 }
 """What is one role's alone: written down here once more, so that a slip in the table is seen."""
@@ -103,7 +115,10 @@ def test_every_text_of_the_templates_is_there() -> None:
 
 
 def test_every_text_of_the_forms_is_there() -> None:
-    rooms = (vars(module).values() for module in (cases, customers, money, reviews, warranty))
+    rooms = (
+        vars(module).values()
+        for module in (announcements, cases, changes, customers, money, releases, reviews, warranty)
+    )
     found = [value for room in rooms for value in room if isinstance(value, Action)]
     assert len(found) > 10
     for action in found:

@@ -1,0 +1,111 @@
+"""Announcements, changed numbers and new versions of the agreement, from the form to what customers are told."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import insert
+
+from tests.support.console import House
+from tests.unit.service.console.test_guard import HOSTILE
+from vidphone.service.days import CHINA
+from vidphone.service.staff.roles import Role
+from vidphone.service.store.engine import writing
+from vidphone.service.store.tables_agreement import number_pool
+
+
+def local(hours: float) -> str:
+    """So many hours from now, as a browser sends a time."""
+    return f"{datetime.now(CHINA) + timedelta(hours=hours):%Y-%m-%dT%H:%M}"
+
+
+GIVEN = {
+    "kind": "maintenance",
+    "title-zh": "维护",
+    "title-en": HOSTILE[:100],
+    "body-zh": "夜间维护。",
+    "body-en": f"At night.\r\n{HOSTILE}",
+    "audience": "everyone",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def free_numbers(house: House) -> None:
+    with writing(house.engine) as connection:
+        rows = [{"number": str(number), "state": "free"} for number in (7001, 7002)]
+        connection.execute(insert(number_pool), rows)
+
+
+async def test_an_announcement_is_written_ahead_and_withdrawn_with_a_reason(house: House) -> None:
+    browser = house.browser(house.session("writer", Role.SUPPORT))
+    await browser.get("/announcements/write")
+    ahead = GIVEN | {"publish": local(2), "begins": local(20), "ends": local(22)}
+    assert (await browser.post("/announcements/write", **ahead)).status_code == 303
+    page = (await browser.get("/announcements")).text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    (known,) = re.findall(r"/announcements/([0-9a-f]{32})/withdraw", page)
+    assert (await browser.post(f"/announcements/{known}/withdraw", reason="")).status_code == 422
+    done = await browser.post(f"/announcements/{known}/withdraw", reason="not tonight")
+    assert "done=announcement-withdrawn" in done.headers["location"]
+    entry = house.parts.console.audit.latest(None, 1)[0]
+    assert (entry.kind, entry.actor) == ("announcement-withdrawn", "writer")
+    assert "not tonight" not in str(dict(entry.details))
+    again = await browser.post(f"/announcements/{known}/withdraw", reason="again")
+    assert (again.status_code, "waits to be published" in again.text) == (422, True)
+
+
+async def test_what_cannot_be_announced_is_told_beside_what_was_typed(house: House) -> None:
+    browser = house.browser(house.session("wrong", Role.SUPPORT))
+    await browser.get("/announcements/write")
+    for wrong in (
+        {"title-en": ""},
+        {"publish": "soon"},
+        {"publish": "2026-12-01T02:00+08:00"},
+        {"begins": local(-2)},
+        {"ends": local(3)},
+        {"audience": "plan", "plan": "none"},
+        {"audience": "numbers", "numbers": "12x"},
+        {"audience": "numbers", "numbers": "999999"},
+        {"audience": "numbers"},
+        {"kind": "agreement"},
+    ):
+        answer = await browser.post("/announcements/write", **GIVEN | wrong)
+        assert (answer.status_code, "夜间维护。" in answer.text) == (422, True), wrong
+    named = GIVEN | {"audience": "numbers", "numbers": "2001，2002\r\n2003"}
+    assert (await browser.post("/announcements/write", **named)).status_code == 303
+    assert "numbers" in {one.audience for one in house.parts.console.notices.list()}
+
+
+async def test_a_number_is_changed_by_plan_and_the_plan_taken_back(house: House) -> None:
+    browser = house.browser(house.session("numbers", Role.SUPPORT))
+    page = (await browser.get("/numbers/plan?old=2005")).text
+    assert 'value="2005"' in page
+    given = {"old": "2005", "new": "7001", "effective": local(48)}
+    for wrong in ({"new": "2006"}, {"old": "9999"}, {"effective": local(-2)}, {"more-zh": "只有中文"}, {"rest": "x"}):
+        assert (await browser.post("/numbers/plan", **given | wrong)).status_code == 422, wrong
+    assert (await browser.post("/numbers/plan", **given)).status_code == 303
+    page = (await browser.get("/numbers")).text
+    assert "/console/numbers/2005/withdraw" in page
+    done = await browser.post("/numbers/2005/withdraw", reason="they kept it")
+    assert "done=number-forgotten" in done.headers["location"]
+    assert (await browser.post("/numbers/2005/withdraw", reason="again")).status_code == 422
+    assert "they kept it" in (await browser.get("/customers/2005")).text
+
+
+async def test_a_version_is_announced_to_those_who_have_another(house: House) -> None:
+    browser = house.browser(house.session("versions", Role.SUPPORT))
+    version = house.parts.offers.agreement()[0].version
+    await browser.get("/agreements/publish")
+    done = await browser.post("/agreements/publish", publish=local(1), **{"more-zh": "", "more-en": ""})
+    if version == "1":  # the customers of this house have it
+        assert done.status_code == 422
+        return
+    assert done.status_code == 303
+    assert version in (await browser.get("/agreements")).text
+    page = await browser.get(f"/agreements/{version}")
+    assert page.status_code == 200
+    assert "/withdraw" in page.text
+    answer = await browser.post(f"/agreements/{version}/accept", number="2001", reason="case came out")
+    assert answer.status_code == 422
+    assert (await browser.post("/agreements/publish", publish=local(1))).status_code == 422

@@ -1,0 +1,135 @@
+"""What changes for customers, told ahead: their number (clause 7) and their agreement (clause 15)."""
+
+import re
+from collections.abc import Mapping
+
+from starlette.responses import Response
+
+from vidphone.service.config import BadConfig
+from vidphone.service.console.forms import REASON, Field, Wrong, moment
+from vidphone.service.console.pages.actions import Action
+from vidphone.service.console.pages.announcements import NUMBERS, PUBLISH, in_both, time_of
+from vidphone.service.console.pages.customers import exists, number_of
+from vidphone.service.console.visit import Visit
+from vidphone.service.notices.numbers import REST_DAYS, Plan
+from vidphone.service.store.customers import UnknownNumber
+from vidphone.service.store.numbers import NumberTaken
+from vidphone.wire.errors import ErrorCode, VidphoneError
+
+SHOWN = 200
+"""Of changes of numbers and of objections: the latest."""
+MAX_REST_DAYS = 3650
+MAX_WORDS = 1000
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+
+
+def numbers(visit: Visit) -> Response:
+    """Changes of numbers, planned and done, latest first."""
+    return visit.page("numbers", rows=visit.console.notices.numbers(SHOWN), shown=SHOWN)
+
+
+def agreements(visit: Visit) -> Response:
+    """The version on offer, and those that were announced to customers with an earlier one."""
+    offers = visit.parts.offers
+    offered = None if offers.closed else offers.agreement()[0]
+    return visit.page("agreements", rows=visit.console.notices.agreements(), offered=offered)
+
+
+def agreement(visit: Visit) -> Response:
+    """One version that was announced: who objected, and in which case."""
+    version = _version_of(visit)
+    change = next((one for one in visit.console.notices.agreements() if one.version == version), None)
+    if change is None:
+        raise VidphoneError(ErrorCode.NOT_FOUND)
+    return visit.page("agreement", change=change, rows=visit.console.notices.objections(version, SHOWN), shown=SHOWN)
+
+
+def _numbers_path(visit: Visit) -> str:
+    return "/numbers"
+
+
+def _plan(visit: Visit, values: Mapping[str, str]) -> Response:
+    publish_at, rest = time_of(values, "publish"), values["rest"]
+    if rest and not (re.fullmatch(r"[0-9]{1,4}", rest) and int(rest) <= MAX_REST_DAYS):
+        raise Wrong("rest", "days", most=MAX_REST_DAYS)
+    plan = Plan(
+        values["old"],
+        values["new"],
+        visit.now if publish_at is None else publish_at,
+        moment("effective", values["effective"]),
+        in_both(values, "more-zh", "more-en"),
+        int(rest) if rest else REST_DAYS,
+    )
+    try:
+        visit.console.notices.plan_number(plan, visit.staff.name, visit.now)
+    except UnknownNumber:
+        raise Wrong("old", "unknown") from None
+    except NumberTaken:
+        raise Wrong("new", "taken") from None
+    return visit.go("/numbers", "number-planned")
+
+
+def _forget(visit: Visit, values: Mapping[str, str]) -> Response:
+    visit.console.notices.forget_number(number_of(visit), visit.staff.name, values["reason"], visit.now)
+    return visit.go("/numbers", "number-forgotten")
+
+
+def _agreements_path(visit: Visit) -> str:
+    return "/agreements"
+
+
+def _publish(visit: Visit, values: Mapping[str, str]) -> Response:
+    publish_at, words = time_of(values, "publish"), in_both(values, "more-zh", "more-en")
+    at = visit.now if publish_at is None else publish_at
+    try:
+        visit.console.notices.publish_agreement(visit.parts.offers, at, words, visit.staff.name, visit.now)
+    except BadConfig:
+        raise Wrong("publish", "offer-changed") from None
+    return visit.go("/agreements", "agreement-published")
+
+
+def _accept(visit: Visit, values: Mapping[str, str]) -> Response:
+    version = _version_of(visit)
+    try:
+        visit.console.notices.accept_agreement(values["number"], version, visit.staff.name, values["reason"], visit.now)
+    except UnknownNumber:
+        raise Wrong("number", "unknown") from None
+    return visit.go(_one_path(visit), "objection-taken-back")
+
+
+def _one_path(visit: Visit) -> str:
+    return f"/agreements/{_version_of(visit)}"
+
+
+def _version_of(visit: Visit) -> str:
+    version = str(visit.path["version"])
+    if not _VERSION.fullmatch(version):
+        raise VidphoneError(ErrorCode.NOT_FOUND)
+    return version
+
+
+_MORE = (
+    Field("more-zh", "text", MAX_WORDS, required=False, hint="more"),
+    Field("more-en", "text", MAX_WORDS, required=False),
+)
+PLAN = Action(
+    "number-plan",
+    (
+        Field("old", most=15, pattern=NUMBERS.pattern, inputmode="numeric", from_address=True),
+        Field("new", most=15, pattern=NUMBERS.pattern, inputmode="numeric", hint="new-number"),
+        PUBLISH,
+        Field("effective", "moment", hint="effective"),
+        *_MORE,
+        Field("rest", most=4, required=False, inputmode="numeric", hint="rest"),
+    ),
+    _plan,
+    _numbers_path,
+)
+FORGET = Action("number-forget", (REASON,), _forget, _numbers_path, "danger", check=exists)
+PUBLISH_AGREEMENT = Action("agreement-publish", (PUBLISH, *_MORE), _publish, _agreements_path)
+ACCEPT = Action(
+    "objection-taken-back",
+    (Field("number", most=15, pattern=NUMBERS.pattern, inputmode="numeric", from_address=True), REASON),
+    _accept,
+    _one_path,
+)
