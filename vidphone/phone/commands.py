@@ -11,6 +11,7 @@ from vidphone.call.view import CallWaiting
 from vidphone.media.devices import DeviceKind
 from vidphone.phone.case_commands import CaseCommand
 from vidphone.phone.network_commands import NetworkCommand
+from vidphone.phone.notice_commands import NoticeCommand, TakeNumber
 from vidphone.texts import Language
 
 
@@ -482,7 +483,7 @@ ReportCommand = MakeReport | SendReport | SaveReport | AllowCrashReports
 """What is asked of reports of problems and crashes."""
 
 Command = (
-    MoneyCommand | CaseCommand | NetworkCommand | UpgradeCommand | ReportCommand
+    MoneyCommand | CaseCommand | NetworkCommand | NoticeCommand | TakeNumber | UpgradeCommand | ReportCommand
     | OpenSignUp | KeepDraft | FindNumbers | BeginSigning | Sign | LeaveSignUp
     | ChangePassword | ResetPassword | FetchAgreement | SaveAgreement | FetchMyData | ExportMyData
     | FetchDisclosures | FetchReview | SendCopy

@@ -26,6 +26,7 @@ from vidphone.phone.events import failure
 from vidphone.phone.lane import Lane
 from vidphone.phone.money_desk import MoneyDesk
 from vidphone.phone.network_commands import TestNetwork
+from vidphone.phone.notice_commands import NoticeCommand, TakeNumber
 from vidphone.phone.options import PhoneOptions
 from vidphone.phone.quality import CallQualities
 from vidphone.phone.registration import Registration, device_name
@@ -37,6 +38,7 @@ from vidphone.wire.signaling import CallMessage, Standing
 if TYPE_CHECKING:
     from vidphone.phone import cases, my_account, sign_up
     from vidphone.phone.network_test.work import NetworkWork
+    from vidphone.phone.notices import NoticeWork
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +88,7 @@ class Phone:
         self._money = MoneyDesk(self._emit, self.who)
         self._cases = Desk("cases", self._emit, self._make_cases)
         self._network = Desk("network test", self._emit, self._make_network)
+        self._notices = Desk("notices", self._emit, self._make_notices)
         await self._store.open()
         await self._directory.open()
         self._device = await self._store.device_id()
@@ -175,6 +178,8 @@ class Phone:
                 self._cases.perform(command)
             case TestNetwork():
                 self._network.perform(command)
+            case _ if isinstance(command, NoticeCommand):
+                self._notices.perform(command)
             case commands.SelectDevice():
                 self._media_lane.add(lambda: self._select(command))
             case commands.Preview(on=on):
@@ -199,6 +204,7 @@ class Phone:
                 | commands.ExportContacts()
                 | commands.MarkMissedSeen()
                 | commands.ForgetHistory()
+                | TakeNumber()
             ):
                 self._directory_lane.add(lambda: self._directory.perform(command))
             case _:
@@ -341,6 +347,11 @@ class Phone:
 
         return NetworkWork(self._emit, self.who, lambda: self._upkeep.in_call)
 
+    def _make_notices(self) -> "NoticeWork":
+        from vidphone.phone.notices import NoticeWork  # noqa: PLC0415 - many models; not before somebody is signed in
+
+        return NoticeWork(self._emit, self.who, lambda: self._directory.numbers)
+
     # --- what upkeep asks (`upkeep.Surroundings`)
 
     def restartable(self) -> bool:
@@ -434,6 +445,7 @@ class Phone:
         await self._money.close()
         await self._cases.close()
         await self._network.close()
+        await self._notices.close()
         if self._signing_up is not None:
             await self._signing_up.close()
         await self._account_lane.close()  # or else a sign-in could come to pass behind our back

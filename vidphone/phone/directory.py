@@ -15,6 +15,7 @@ from vidphone.account.store import ProfileStore
 from vidphone.call.view import CallView, Direction
 from vidphone.phone import commands, events
 from vidphone.phone.engine import Emit
+from vidphone.phone.notice_commands import TakeNumber
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.reasons import MISSED, EndReason
 
@@ -28,6 +29,7 @@ Command = (
     | commands.MarkMissedSeen
     | commands.ForgetHistory
     | commands.ChangeSettings
+    | TakeNumber
 )
 
 
@@ -53,6 +55,11 @@ class Directory:
     def name_of(self, number: str) -> str:
         """The name of the contact with that number, or nothing."""
         return self._names.get(number, "")
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers of all contacts."""
+        return tuple(self._names)
 
     async def perform(self, command: Command) -> None:
         """Do what was asked for.
@@ -81,6 +88,8 @@ class Directory:
                 await self._tell_history()
             case commands.ChangeSettings(settings=wanted):
                 await self.keep(wanted)
+            case TakeNumber(old=old, new=new):
+                await self._take_number(old, new)
 
     async def keep(self, wanted: Settings) -> None:
         """Keep these settings."""
@@ -121,6 +130,15 @@ class Directory:
         await self._store.save_contacts(found.contacts)
         await self._tell_contacts()
         self._emit(events.ContactsImported(len(found.contacts), found.refused))
+
+    async def _take_number(self, old: str, new: str) -> None:
+        everyone = await self._store.contacts()
+        await self._store.save_contacts(
+            replace(contact, numbers=tuple(dict.fromkeys(new if each == old else each for each in contact.numbers)))
+            for contact in everyone
+            if old in contact.numbers
+        )
+        await self._tell_contacts()
 
     async def _tell_contacts(self) -> None:
         everyone: tuple[Contact, ...] = await self._store.contacts()

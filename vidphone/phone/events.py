@@ -16,6 +16,7 @@ from vidphone.media.stats import CallStats
 from vidphone.phone.case_events import CaseEvent
 from vidphone.phone.commands import BillForm
 from vidphone.phone.network_events import NetworkEvent
+from vidphone.phone.notice_events import NoticeEvent
 from vidphone.terms.faults import Fault
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.signaling import Topic
@@ -308,6 +309,13 @@ class Request(StrEnum):
     CLAIM = "claim"
     EVIDENCE = "evidence"
     NETWORK_TEST = "network-test"
+    ANNOUNCEMENTS = "announcements"
+    ANNOUNCEMENT_READ = "announcement-read"
+    CHANGED_NUMBERS = "changed-numbers"
+    VERSIONS = "agreement-versions"
+    VERSION = "agreement-version"
+    OBJECTION = "objection"
+    OUTAGES = "outages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -594,7 +602,7 @@ class CrashFound:
 
 
 Event = (
-    CaseEvent | NetworkEvent
+    CaseEvent | NetworkEvent | NoticeEvent
     | UpgradeState | RestartWanted | InstallationAltered | ReportMade | ReportSent | ReportSaved | CrashFound
     | Charging | Quoted | AccountShown | StandingShown | ChargesShown | BillsShown | BillShown | BillSaved
     | PaymentBegun | Paid | PaymentFailed | PaymentsShown | LimitChanged | PlansShown | PlanChanged | LeavingShown

@@ -10,7 +10,16 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, TypeAdapter, ValidationError
 
 from vidphone.call.view import CallState, CallView, Direction
-from vidphone.phone import account_lines, case_lines, commands, events, money_lines, network_lines, upkeep_lines
+from vidphone.phone import (
+    account_lines,
+    case_lines,
+    commands,
+    events,
+    money_lines,
+    network_lines,
+    notice_lines,
+    upkeep_lines,
+)
 from vidphone.phone.account_lines import Line, SignUpLine, error_line
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode, VidphoneError
@@ -84,6 +93,7 @@ _Parsed = (
     | case_lines.Plain
     | upkeep_lines.Plain
     | network_lines.Plain
+    | notice_lines.Plain
 )
 _COMMAND: TypeAdapter[_Parsed] = TypeAdapter(Annotated[_Parsed, Field(discriminator="do")])
 
@@ -198,7 +208,7 @@ class LineWriter:
             case events.Failure():
                 return [error_line(event.code, self.language, dict(event.about))]
             case _:
-                rooms = (account_lines, money_lines, case_lines, upkeep_lines, network_lines)
+                rooms = (account_lines, money_lines, case_lines, upkeep_lines, network_lines, notice_lines)
                 return [line for room in rooms for line in room.lines_of(event, self.language)]
 
     def _call_lines(self, view: CallView, now_s: float) -> list[Line]:
