@@ -131,6 +131,37 @@ def expected(result: NetworkResult) -> tuple[Expected, tuple[Why, ...]]:
     return Expected.NOTHING, limits
 
 
+SCORES = {Expected.VOICE_ONLY: 0.25, Expected.SMALL_VIDEO: 0.5, Expected.GOOD_VIDEO: 0.75}
+"""Where on a scale from 0 to 1 each quality begins."""
+
+
+def rate_score(bps: float) -> float:
+    """A rate on the scale of qualities, 0 (nothing) to 1 (four times what good video needs)."""
+    points = [(NEEDS[quality].bps, score) for quality, score in SCORES.items()]
+    return _between(bps, [(0.0, 0.0), *points, (4 * points[-1][0], 1.0)])
+
+
+def trip_scores(trips: Trips) -> dict[Why, float]:
+    """Delay, jitter and loss on the same scale, as far as they are known; 1 is none of it."""
+    names = {Why.DELAY: "round_trip_ms", Why.JITTER: "jitter_ms", Why.LOSS: "loss"}
+    scores = {}
+    for why, name in names.items():
+        value = getattr(trips, name)
+        if value is not None:
+            points = [(float(getattr(NEEDS[quality], name)), score) for quality, score in SCORES.items()]
+            worst = 2 * points[0][0]
+            scores[why] = _between(value, [(0.0, 1.0), *reversed(points), (worst, 0.0)])
+    return scores
+
+
+def _between(value: float, points: list[tuple[float, float]]) -> float:
+    """Along straight lines from point to point; as the last beyond it."""
+    for (left, low), (right, high) in pairwise(points):
+        if value <= right:
+            return low + (high - low) * (max(value, left) - left) / (right - left)
+    return points[-1][1]
+
+
 def _unreachable(result: NetworkResult) -> bool:
     """Whether no call gets through: servers are named, or needed, and none of them is reached."""
     reaches = (result.udp, result.tcp, result.tls)

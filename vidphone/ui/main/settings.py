@@ -18,6 +18,7 @@ from vidphone.ui.design.switch import Switch
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TEXT_SCALES, TypeRole
 from vidphone.ui.main.about.card import AboutSection
+from vidphone.ui.main.about.flow import wrapped
 from vidphone.ui.main.about.view import AboutView
 from vidphone.ui.main.ask import ask
 from vidphone.ui.main.devices import DevicesSection
@@ -35,6 +36,7 @@ class SettingsPage(QWidget):
 
     wanted = Signal(object)
     """A command."""
+    network_wanted = Signal()
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class SettingsPage(QWidget):
         self.video = Switch(theme, "ui.settings.start-with-video")
         self.notifications = Switch(theme, "ui.settings.notifications")
         self.echo, self.noise, self.gain = (Switch(theme, f"ui.settings.{one}") for one in ("echo", "noise", "gain"))
+        self.network = PushButton(theme, "network.open", icon="signal")
         self.sign_out = PushButton(theme, "ui.settings.sign-out", icon="log-out")
         self.number = ElidedLabel(theme)
         self.service = ElidedLabel(theme)
@@ -84,6 +87,7 @@ class SettingsPage(QWidget):
         calls = Section(theme, "ui.settings.calls")
         calls.add("ui.settings.start-with-video", self.video, what="ui.settings.start-with-video.what")
         calls.add("ui.settings.notifications", self.notifications, what="ui.settings.notifications.what")
+        calls.add_wide(wrapped(self.network))
         account = Section(theme, "ui.settings.account")
         account.add("ui.sign-in.number", self.number)
         account.add("ui.sign-in.service", self.service)
@@ -125,6 +129,7 @@ class SettingsPage(QWidget):
         self.echo.clicked.connect(lambda on: self._change(echo_cancellation=on))
         self.noise.clicked.connect(lambda on: self._change(noise_suppression=on))
         self.gain.clicked.connect(lambda on: self._change(automatic_gain=on))
+        self.network.clicked.connect(self.network_wanted)
         self.sign_out.clicked.connect(self._sign_out)
         self._theme.words.changed.connect(self.refresh)
 

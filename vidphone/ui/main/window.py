@@ -43,6 +43,7 @@ from vidphone.ui.main.device_dialog import DeviceTestDialog
 from vidphone.ui.main.dialler import DiallerPage
 from vidphone.ui.main.history import HistoryPage
 from vidphone.ui.main.money.page import MoneyPage
+from vidphone.ui.main.network.dialog import NetworkDialog
 from vidphone.ui.main.rail import Rail
 from vidphone.ui.main.service.page import ServicePage
 from vidphone.ui.main.settings import SettingsPage
@@ -189,6 +190,7 @@ class MainWindow(QMainWindow):
         self.service.attention.connect(self.rail.buttons[Page.SERVICE].show_count)
         self.settings.wanted.connect(self._bridge.post)
         self.settings.devices.test_wanted.connect(self.test_devices)
+        self.settings.network_wanted.connect(self.test_network)
         self.settings.about.report_wanted.connect(self.report_problem)
         self.settings.about.licences_wanted.connect(lambda: LicencesDialog(self._theme, self).open())
         self.upgrade_line.wanted.connect(self._bridge.post)
@@ -237,6 +239,14 @@ class MainWindow(QMainWindow):
     def test_devices(self) -> None:
         """Try camera, microphone and speaker, one after the other."""
         DeviceTestDialog(self._theme, self._bridge, self).open()
+
+    def test_network(self) -> None:
+        """Find out what calls will be like in this network."""
+        dialog = NetworkDialog(self._theme, self)
+        dialog.wanted.connect(self._bridge.post)
+        dialog.case_wanted.connect(self.service.begin_case)
+        self._bridge.happened.connect(dialog.happened)
+        dialog.open()
 
     def reset_password(self, service: str, number: str) -> None:
         """Set a password in place of a forgotten one."""

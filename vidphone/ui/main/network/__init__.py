@@ -1,0 +1,1 @@
+"""The network test in the window (clause 12)."""
