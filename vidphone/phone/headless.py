@@ -48,7 +48,8 @@ becoming a customer, and the account (docs/headless.md has them in full):
   {"do": "sign-up"} (the offer)        {"do": "numbers", "containing": "88"}
   {"do": "sign-up", "accept": "<hash of the agreement>", "data": {…}, "consent": true, "plan": "…", …}
   {"do": "agreement"}   {"do": "my-data"}   {"do": "review"}   {"do": "password", "old": "…", "new": "…"}
-upgrades and reports of problems:
+the network, upgrades and reports of problems:
+  {"do": "test-network"}
   {"do": "check-upgrade"}   {"do": "delay-upgrade", "hours": 24}   {"do": "install-upgrade"}
   {"do": "report", "words": "…"}   {"do": "send-report"}   {"do": "save-report", "path": "report.txt"}
 prices, credit, bills and payments:
@@ -58,7 +59,7 @@ prices, credit, bills and payments:
 events, one a line: ready, signed-in, link, dialling, ringing, incoming, connected, first-frame, comparison-code,
 peer, stats, reconnecting, reconnected, recording, dtmf, device, devices, ended, signed-out, error, sign-up, numbers,
 agreement, my-data, disclosures, review, charging, quote, account, standing, charges, bills, bill, payment-begun, plans,
-upgrade, restart, altered, report, crash-found, and what tells that one of these was done.
+upgrade, restart, altered, report, crash-found, network-step, network, and what tells that one of these was done.
 A line that is no command gets an error and nothing else happens. The end of standard input is the same as quit,
 unless --seconds is given; SIGTERM is always. Exit code: 0 it left as asked, 1 it could not start, 75 another version
 of it is installed and is to be started.

@@ -13,7 +13,7 @@ import pytest
 
 from vidphone.account.profile import set_aside
 from vidphone.media.devices import Device
-from vidphone.phone.doctor import add_arguments, command, machine, network, run
+from vidphone.phone.doctor import add_arguments, command, machine, network, rates, run
 from vidphone.phone.doctor.findings import Finding, Level, fail, ok, warn
 from vidphone.texts import Language, catalogue
 from vidphone.wire.http import Health
@@ -120,7 +120,7 @@ def test_a_part_that_cannot_even_be_looked_at_is_a_finding(monkeypatch: pytest.M
         raise ImportError("libfoo.so.1: cannot open shared object file")
 
     monkeypatch.setattr(machine, "cameras", broken)
-    found = command.examine(tmp_path, "")
+    found = command.examine(tmp_path, rates.Who("", ""))
     (finding,) = [finding for finding in found if finding.key == "doctor.broken"]
     assert "libfoo.so.1" in finding.sentence(Language.ENGLISH)
     assert [finding.key for finding in found if finding.key == "doctor.udp"]

@@ -4,8 +4,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vidphone.phone.doctor.findings import Level
+from vidphone.phone.doctor.rates import Who, findings_of, network_test
 from vidphone.phone.network_lines import fields_of
-from vidphone.phone.network_test.result import Expected, NetworkResult, Reach, Trips, Way, Why, expected
+from vidphone.phone.network_test.result import (
+    NEEDS,
+    SCORES,
+    Expected,
+    NetworkResult,
+    Reach,
+    Trips,
+    Way,
+    Why,
+    expected,
+    rate_score,
+    trip_scores,
+)
 from vidphone.phone.network_test.words import as_text, figure_lines
 from vidphone.texts import Language
 from vidphone.wire.cases import MAX_FINDINGS
@@ -49,7 +63,8 @@ def test_what_to_expect(result: NetworkResult, quality: Expected, why: tuple[Why
 def test_trips_are_figured_from_times() -> None:
     trips = Trips.of((0.010, None, 0.030, 0.020))
     assert (trips.sent, trips.lost) == (4, 1)
-    assert (trips.round_trip_ms, trips.jitter_ms) == (pytest.approx(20.0), pytest.approx(15.0))
+    assert trips.round_trip_ms == pytest.approx(20.0)
+    assert trips.jitter_ms == pytest.approx(15.0)
     assert Trips.of((None, None)) == Trips(2, 2, None, None)
     assert Trips.of(()).loss == 0.0
 
@@ -85,3 +100,28 @@ def test_a_provider_without_servers_is_named() -> None:
     none = Reach.NOT_OFFERED
     lines = figure_lines(replace(GOOD, udp=none, tcp=none, tls=none, trips=None, way=Way.NONE), Language.ENGLISH)
     assert any("names neither" in line for line in lines)
+
+
+def test_the_picture_agrees_with_the_table() -> None:
+    for quality, score in SCORES.items():
+        needs = NEEDS[quality]
+        assert rate_score(needs.bps) == pytest.approx(score)
+        marks = trip_scores(Trips(100, round(needs.loss * 100), needs.round_trip_ms, needs.jitter_ms))
+        assert marks == {why: pytest.approx(score) for why in (Why.DELAY, Why.JITTER, Why.LOSS)}
+    assert (rate_score(0), rate_score(1e12)) == (0.0, 1.0)
+    assert trip_scores(Trips(10, 10, None, None)) == {Why.LOSS: 0.0}
+    assert trip_scores(Trips(10, 0, 0.0, None)) == {Why.DELAY: 1.0, Why.LOSS: 1.0}
+
+
+def test_the_doctor_says_the_same_line_by_line() -> None:
+    findings = findings_of(GOOD)
+    assert all(finding.level is Level.OK for finding in findings)
+    assert [each.sentence(Language.ENGLISH) for each in findings[:-1]] == figure_lines(GOOD, Language.ENGLISH)
+    assert findings[-1].sentence(Language.ENGLISH) == "Expect good video."
+    bad = findings_of(replace(GOOD, udp=Reach.NO))
+    assert (bad[-2].key, bad[-2].level) == ("network.expected.nothing", Level.FAIL)
+
+
+async def test_the_doctor_tests_nothing_where_nobody_is_signed_in() -> None:
+    (finding,) = await network_test(Who("https://phone.example", ""))
+    assert (finding.key, finding.level) == ("doctor.not-signed-in", Level.WARN)
