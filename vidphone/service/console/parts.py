@@ -14,6 +14,7 @@ from vidphone.service.office.cases import CaseOffice
 from vidphone.service.office.customers import CustomerOffice
 from vidphone.service.office.lists import Lists
 from vidphone.service.office.notices import NoticeOffice
+from vidphone.service.office.outages import OutageOffice
 from vidphone.service.office.reasons import Reasons
 from vidphone.service.office.terminals import TerminalOffice
 from vidphone.service.staff.register import StaffRegister
@@ -40,6 +41,7 @@ class Console:
     cases: CaseOffice
     terminals: TerminalOffice
     notices: NoticeOffice
+    outages: OutageOffice
     lists: Lists
     load: LoadMeter
 
@@ -70,6 +72,7 @@ def build_console(
         cases=cases,
         terminals=TerminalOffice(engine, book, cases, audit, reasons, warranty_years),
         notices=NoticeOffice(engine, audit, reasons),
+        outages=OutageOffice(engine, audit, reasons),
         lists=Lists(engine),
         load=LoadMeter(metrics),
     )

@@ -13,6 +13,7 @@ from vidphone.service.console.pages import (
     enrol,
     money,
     offer,
+    outages,
     overview,
     releases,
     reports,
@@ -149,6 +150,19 @@ SECTIONS: tuple[Section, ...] = (
             *rows("/agreements/{version}/accept", changes.ACCEPT, SUPPORT),
         ),
         icon="pencil",
+    ),
+    Section(
+        "outages",
+        "/outages",
+        READERS,
+        (
+            Page("GET", "/outages", outages.listed, READERS),
+            *rows("/outages/record", outages.RECORD, SUPPORT),
+            *rows("/outages/{outage}/end", outages.END, SUPPORT),
+            *rows("/outages/{outage}/mark", outages.MARK, SUPPORT),
+            *rows("/outages/{outage}/withdraw", outages.WITHDRAW, SUPPORT),
+        ),
+        icon="wifi-off",
     ),
     Section(
         "releases",

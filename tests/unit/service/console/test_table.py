@@ -5,7 +5,17 @@ import re
 import pytest
 
 from tests.support.console import House
-from vidphone.service.console.pages import announcements, cases, changes, customers, money, releases, reviews, warranty
+from vidphone.service.console.pages import (
+    announcements,
+    cases,
+    changes,
+    customers,
+    money,
+    outages,
+    releases,
+    reviews,
+    warranty,
+)
 from vidphone.service.console.pages.actions import Action
 from vidphone.service.console.rendering import HERE
 from vidphone.service.console.sections import Page
@@ -24,6 +34,7 @@ PLACES = {
     "version": "none",
     "build": "none",
     "report": "none",
+    "outage": "0" * 32,
 }
 PAGES = [page for section in SECTIONS for page in section.pages]
 SIGNED_OUT_BY = {"/mine/everywhere", "/sign-out"}
@@ -117,7 +128,7 @@ def test_every_text_of_the_templates_is_there() -> None:
 def test_every_text_of_the_forms_is_there() -> None:
     rooms = (
         vars(module).values()
-        for module in (announcements, cases, changes, customers, money, releases, reviews, warranty)
+        for module in (announcements, cases, changes, customers, money, outages, releases, reviews, warranty)
     )
     found = [value for room in rooms for value in room if isinstance(value, Action)]
     assert len(found) > 10

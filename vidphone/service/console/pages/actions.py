@@ -13,6 +13,7 @@ from vidphone.service.console.visit import Visit
 from vidphone.service.ledger.values import PostingConflict
 from vidphone.service.notices.announcements import BadNotice
 from vidphone.service.office.bills import NotPossible
+from vidphone.service.outages.book import BadOutage
 from vidphone.service.staff.roles import Role
 from vidphone.texts import text, told
 from vidphone.wire.errors import ErrorCode, VidphoneError, explain
@@ -56,6 +57,8 @@ def rows(path: str, action: Action, roles: frozenset[Role]) -> tuple[Page, Page]
             return _form(visit, action, UNFIT, "", told(f"admin.{problem}", visit.language, visit.path))
         except BadNotice as bad:
             return _form(visit, action, UNFIT, "", text(f"notices.fault.{bad.reason}", visit.language, **bad.places))
+        except BadOutage as bad:
+            return _form(visit, action, UNFIT, "", text(f"outages.fault.{bad.reason}", visit.language))
         except PostingConflict:
             return _form(visit, action, UNFIT, "", visit.words("wrong.used"))
         except VidphoneError as error:

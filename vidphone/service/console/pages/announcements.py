@@ -118,12 +118,17 @@ def _withdraw(visit: Visit, values: Mapping[str, str]) -> Response:
 
 
 def announcement_of(visit: Visit) -> str:
-    """The announcement in the path.
+    """The announcement in the path. Raises as `id_of`."""
+    return id_of(visit, "announcement")
+
+
+def id_of(visit: Visit, place: str) -> str:
+    """An id in the path.
 
     Raises:
         VidphoneError: `NOT_FOUND`, it is none.
     """
-    known = str(visit.path["announcement"])
+    known = str(visit.path[place])
     if not _ID.fullmatch(known):
         raise VidphoneError(ErrorCode.NOT_FOUND)
     return known
