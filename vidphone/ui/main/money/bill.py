@@ -149,6 +149,7 @@ class BillCard(MoneyCard):
         grid.setHorizontalSpacing(2 * GRID_PX)
         grid.setVerticalSpacing(GRID_PX)
         grid.setColumnStretch(0, 1)
+        grid.setColumnMinimumWidth(2, self._theme.px(_DISPUTE_PX))  # amounts of both tables stand below each other
         for at, (title, second, fen) in enumerate(rows):
             what = QVBoxLayout()
             what.setSpacing(0)

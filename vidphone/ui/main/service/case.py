@@ -24,7 +24,13 @@ from vidphone.ui.main.service.view import CaseView
 from vidphone.ui.main.service.writing import Attachments, WordsField
 from vidphone.wire.cases import CaseDetail, CaseSummary
 
-STEPS = (CaseStep.SETTLE, CaseStep.CONTEST, CaseStep.ESCALATE, CaseStep.WITHDRAW)
+STEPS = {
+    CaseStep.SETTLE: "accent",
+    CaseStep.CONTEST: "plain",
+    CaseStep.ESCALATE: "plain",
+    CaseStep.WITHDRAW: "link",
+}
+"""The customer's steps, and the kind of button of each."""
 
 
 class CaseCard(Panel):
@@ -44,10 +50,7 @@ class CaseCard(Panel):
         self.facts = CaseFacts(theme)
         self.messages = Messages(theme)
         self.picture = Answer(theme, self, view, Request.CASE_PICTURE)
-        self.steps = {
-            step: PushButton(theme, f"case.step.{step.value}", "accent" if step is CaseStep.SETTLE else "plain")
-            for step in STEPS
-        }
+        self.steps = {step: PushButton(theme, f"case.step.{step.value}", kind) for step, kind in STEPS.items()}
         self.stepping = Answer(theme, self, view, Request.CASE_STEP)
         self.words = WordsField(theme, "ui.service.write")
         self.attachments = Attachments(theme)
