@@ -26,6 +26,7 @@ help:
 	@echo "make check    style, types, layers, texts"
 	@echo "make bench    measurements against the figures in benchmarks/"
 	@echo "make screens  pictures of every screen into demo-out/screens/"
+	@echo "make package  packages into dist/, installed and started (OPERATOR=dir WITHOUT_GPL=1 PYAV=wheel NUMBER=n SEQUENCE=n)"
 
 # The last line on standard output is the demo's JSON object: nothing may follow it.
 demo:
@@ -60,3 +61,8 @@ bench:
 screens:
 	@packaging/setup.sh test
 	@$(BIN)/python packaging/screens.py
+
+# The last line on standard output is a JSON object, as the demo's.
+package:
+	@packaging/setup.sh package
+	@$(BIN)/python packaging/package.py $(if $(OPERATOR),--operator "$(OPERATOR)") $(if $(WITHOUT_GPL),--without-gpl) $(if $(PYAV),--pyav "$(PYAV)") $(if $(NUMBER),--number $(NUMBER)) $(if $(SEQUENCE),--sequence $(SEQUENCE))

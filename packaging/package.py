@@ -46,6 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
     frozen = freeze.freeze(wish)
     said = _operator(asked.operator)
     build = layout.named(frozen.program, epoch, asked.number, asked.sequence, said.get("channel", "stable"))
+    (frozen.program.parent / "manifest.json").write_bytes(build.manifest)
     made: dict[str, object] = {
         "build": build.name,
         "program": str(frozen.program),

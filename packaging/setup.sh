@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes this checkout ready to run: `packaging/setup.sh demo`, or `packaging/setup.sh test` for its tests as well.
+# Makes this checkout ready to run: `packaging/setup.sh demo`; `packaging/setup.sh test` for its tests as well, or
+# `packaging/setup.sh package` for making packages.
 #
 # A suitable Python, the system packages of packaging/system-packages/needs.txt, .venv with the packages of
 # packaging/locks (each checked against its hash), and this project in it. A second run does nothing until one of
@@ -17,7 +18,8 @@ fail() { say "vidphone set-up: $*"; exit 1; }
 case $stage in
 demo) stages="demo" ;;
 test) stages="demo test" ;;
-*) fail "say what for: packaging/setup.sh demo, or packaging/setup.sh test" ;;
+package) stages="demo package" ;;
+*) fail "say what for: packaging/setup.sh demo, test or package" ;;
 esac
 lock_of() { if [ "$1" = demo ]; then echo packaging/locks/run.txt; else echo packaging/locks/dev.txt; fi; }
 lock=$(lock_of "$stage")
@@ -33,7 +35,7 @@ fingerprint() {
     } | sha256sum
 }
 is_ready() { [ -x .venv/bin/python ] && [ "$(cat ".venv/.ready-$1" 2>/dev/null)" = "$(fingerprint "$1")" ]; }
-if is_ready test || is_ready "$stage"; then exit 0; fi
+if is_ready "$stage" || { [ "$stage" = demo ] && { is_ready test || is_ready package; }; }; then exit 0; fi
 
 # ------------------------------------------------------------------------------------------------ what is missing?
 

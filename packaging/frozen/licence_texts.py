@@ -113,6 +113,8 @@ def _of_python(folder: Path) -> list[str]:
 
 def _of_system(name: str, folder: Path) -> str | None:
     """The line for a library that came from the distribution; its copyright file is copied."""
+    if sys.platform != "linux":
+        return f"{name}: of Python or of the system's own libraries"
     answer = subprocess.run(["dpkg", "-S", f"*/{name}"], capture_output=True, text=True, check=False)
     for line in answer.stdout.splitlines():
         package = line.partition(":")[0]

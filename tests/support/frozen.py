@@ -115,4 +115,5 @@ class Window:
     def close(self) -> None:
         """End it as a session does; it leaves in order."""
         self.process.terminate()
-        assert self.process.wait(ENDS_WITHIN_S) == 0
+        code = self.process.wait(ENDS_WITHIN_S)
+        assert code == 0, f"the launcher left with {code}"
