@@ -88,8 +88,10 @@ async def test_it_is_for_customers_bounded_and_not_too_often(provider: Provider)
         assert (await client.post(PATH, content=bytes(MAX_UP_BYTES + 1))).status_code == 413
         codes = {(await client.get(PATH, params={"bytes": 1})).status_code for _ in range(12)}
     assert codes == {200, 429}
+    asking = NetworkClient(provider.url, client.headers["Authorization"].removeprefix("Bearer "))
     with pytest.raises(VidphoneError) as raised:
-        await NetworkClient(provider.url, client.headers["Authorization"].removeprefix("Bearer ")).rate_down()
+        await asking.rate_down()
+    await asking.close()
     assert raised.value.code is ErrorCode.TOO_MANY_ATTEMPTS
 
 
