@@ -72,6 +72,8 @@ async def test_what_cannot_be_announced_is_told_beside_what_was_typed(house: Hou
     ):
         answer = await browser.post("/announcements/write", **GIVEN | wrong)
         assert (answer.status_code, "夜间维护。" in answer.text) == (422, True), wrong
+    longest = GIVEN | {"body-zh": "维" * 4000, "body-en": "护" * 4000}
+    assert (await browser.post("/announcements/write", **longest)).status_code == 303
     named = GIVEN | {"audience": "numbers", "numbers": "2001，2002\r\n2003"}
     assert (await browser.post("/announcements/write", **named)).status_code == 303
     assert "numbers" in {one.audience for one in house.parts.console.notices.list()}
