@@ -1,6 +1,7 @@
 """The command lines `vidphone serve` and `vidphone admin`."""
 
 import argparse
+import gc
 from pathlib import Path
 
 from vidphone.service.admin.arguments import add_admin_arguments, add_data_argument
@@ -43,8 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser, command: str) -> None:
 def run(command: str, arguments: argparse.Namespace) -> int:
     """Do it; the exit code."""
     if command == "serve":
+        gc.disable()  # of what is loaded nothing is garbage; looking for some took a fifth of the start
         from vidphone.service.server import ServeOptions, serve  # noqa: PLC0415 - `admin` needs no web server
 
+        gc.freeze()
+        gc.enable()
         return serve(
             ServeOptions(
                 data=arguments.data,

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache, partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -98,8 +99,7 @@ def build_app(parts: Parts) -> FastAPI:
     app.mount(PREFIX, console_app(parts))
     app.add_middleware(BodyLimit)
     problems.install(app)
-    schema = _openapi(app)
-    app.openapi = lambda: schema  # type: ignore[method-assign] # FastAPI's documented way to say it oneself
+    app.openapi = cache(partial(_openapi, app))  # type: ignore[method-assign] # FastAPI's documented way to say it
     return app
 
 
