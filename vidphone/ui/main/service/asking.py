@@ -18,7 +18,7 @@ from vidphone.ui.main.page import scrolled
 from vidphone.ui.main.service.writing import Attachments, WordsField
 from vidphone.wire.cases import Asked
 
-DIALOG_PX = (560, 560)
+DIALOG_PX = (560, 620)
 
 
 class WritingDialog(QDialog):
