@@ -200,4 +200,3 @@ def _write(path: Path, content: bytes) -> None:
         write_bytes_whole(path, content)
     except OSError as error:
         raise VidphoneError(ErrorCode.BAD_FILE, {"path": str(path)}) from error
-
