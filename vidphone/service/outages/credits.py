@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, insert, select, update
 
@@ -76,61 +76,50 @@ class Credits:
         changed = []
         for account in some:
             rent = _rent(plans.get(account, []), withheld.get(account, []), left.get(account))
-            now = interruptions(known[account], utc(at))
-            for one in (*now, *_vanished(given.get(account, []), now)):
-                if self._settle_one(connection, account, one, rent, given.get(account, []), at):
+            left_over = list(given.get(account, []))
+            missing = []
+            for one in interruptions(known[account], utc(at)):
+                here = [row for row in left_over if row.touches(one)]
+                left_over = [row for row in left_over if row not in here]
+                if not any(outage.ended is None and outage.began <= one.ended for outage in known[account]):
+                    wanted = credit_fen(one, rent, CHINA, self.figures.outage_hours)
+                    missing.append((one.began, one.ended, wanted - sum(row.amount_fen for row in here)))
+            if left_over:  # outages were withdrawn
+                began, ended = min(row.began for row in left_over), max(row.ended for row in left_over)
+                missing.append((began, ended, -sum(row.amount_fen for row in left_over)))
+            for began, ended, fen in missing:
+                if fen:
+                    _post(connection, account, began, ended, fen, at)
                     changed.append(account)
         return changed
 
-    def _settle_one(
-        self,
-        connection: Connection,
-        account: int,
-        interruption: Interruption,
-        rent: Callable[[date], int],
-        given: Sequence["_Given"],
-        at: float,
-    ) -> bool:
-        """Post what is missing to what an interruption earns; one that goes on earns nothing yet."""
-        began, ended = interruption.began.timestamp(), interruption.ended.timestamp()
-        if ended >= at:
-            return False
-        inside = [one for one in given if began < one.ended_at and one.began_at < ended]
-        wanted = credit_fen(interruption, rent, CHINA, self.figures.outage_hours)
-        missing = wanted - sum(one.amount_fen for one in inside)
-        if missing == 0:
-            return False
-        row = {"account_id": account, "began_at": began, "ended_at": ended, "amount_fen": missing, "at": at}
-        made = connection.execute(insert(outage_credits).values(row))
-        (number,) = made.inserted_primary_key or (None,)
-        first, last = (moment.astimezone(CHINA) for moment in (interruption.began, interruption.ended))
-        words = in_both("outages.credit", began=f"{first:%Y-%m-%d %H:%M}", ended=f"{last:%Y-%m-%d %H:%M}")
-        Ledger().charge(connection, account, ChargeKind.OUTAGE, words, -missing, f"outage-credit:{number}", at)
-        return True
+
+def _post(connection: Connection, account: int, began: datetime, ended: datetime, fen: int, at: float) -> None:
+    row = {"began_at": began.timestamp(), "ended_at": ended.timestamp(), "amount_fen": fen, "at": at}
+    made = connection.execute(insert(outage_credits).values(account_id=account, **row))
+    (number,) = made.inserted_primary_key or (None,)
+    first, last = began.astimezone(CHINA), ended.astimezone(CHINA)
+    words = in_both("outages.credit", began=f"{first:%Y-%m-%d %H:%M}", ended=f"{last:%Y-%m-%d %H:%M}")
+    Ledger().charge(connection, account, ChargeKind.OUTAGE, words, -fen, f"outage-credit:{number}", at)
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    began_at: float
-    ended_at: float
+    began: datetime
+    ended: datetime
     amount_fen: int
+
+    def touches(self, interruption: Interruption) -> bool:
+        """Whether it counts for an interruption: for the first one that it overlaps, and for no other."""
+        return self.began < interruption.ended and interruption.began < self.ended
 
 
 def _given(connection: Connection, some: Collection[int]) -> dict[int, list[_Given]]:
     found: dict[int, list[_Given]] = {}
-    for row in connection.execute(select(outage_credits).where(outage_credits.c.account_id.in_(some))):
-        found.setdefault(row.account_id, []).append(_Given(row.began_at, row.ended_at, row.amount_fen))
+    wanted = select(outage_credits).where(outage_credits.c.account_id.in_(some)).order_by(outage_credits.c.id)
+    for row in connection.execute(wanted):
+        found.setdefault(row.account_id, []).append(_Given(utc(row.began_at), utc(row.ended_at), row.amount_fen))
     return found
-
-
-def _vanished(given: Sequence[_Given], now: Sequence[Interruption]) -> list[Interruption]:
-    """Interruptions that something was given for and that are none any more: an outage was withdrawn."""
-    gone: dict[tuple[float, float], Interruption] = {}
-    for one in given:
-        began, ended = utc(one.began_at), utc(one.ended_at)
-        if not any(began < there.ended and there.began < ended for there in now):
-            gone[one.began_at, one.ended_at] = Interruption(began, ended, ((began, ended),))  # earns nothing
-    return list(gone.values())
 
 
 def _left(connection: Connection, some: Collection[int]) -> dict[int, date]:

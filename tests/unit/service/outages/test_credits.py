@@ -10,6 +10,7 @@ from tests.support import billing
 from tests.support.billing import House
 from tests.support.customers import Person, moment, sign_up
 from vidphone.service.audit.log import AuditLog
+from vidphone.service.ledger.ledger import Ledger
 from vidphone.service.office.outages import OutageOffice
 from vidphone.service.office.reasons import Reasons
 from vidphone.service.outages.book import BadOutage, Record
@@ -97,6 +98,29 @@ def test_one_that_goes_on_earns_nothing_until_it_is_over(
     office.end(outage, NOON + DAY_S, "li", "repaired", NOW)
     settle(house)
     assert credited(house, people[0]) == DAY_FEN
+
+
+def test_downtime_that_ends_as_it_is_settled_is_credited(house: House, people: list[Person]) -> None:
+    life = Life(house.engine, AuditLog(house.engine))
+    life.beat(NOON)
+    for at in (NOON + 3 * DAY_S + 0.1, NOON + 6 * DAY_S + 0.7):
+        life.begin(at)
+        settle(house, at)
+    assert [credited(house, one) for one in people] == [581] * 3
+
+
+def test_an_interruption_that_is_divided_keeps_what_its_parts_earn(
+    house: House, people: list[Person], office: OutageOffice
+) -> None:
+    whole = office.record(Record(NOON, NOON + 6 * DAY_S, CUT), "li", NOW)
+    settle(house)
+    office.withdraw(whole, "li", "it was two", NOW)
+    for began in (NOON, NOON + 4 * DAY_S):
+        office.record(Record(began, began + 2 * DAY_S, CUT), "li", NOW)
+    for _ in range(2):
+        settle(house)
+        with house.engine.connect() as connection:
+            assert Ledger().balance(connection, people[0].account).unbilled == -2 * 194
 
 
 def test_force_majeure_earns_nothing_and_a_mark_set_later_takes_it_back(
