@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -108,6 +109,8 @@ class Endings:
         part = 1 + int(connection.scalar(before) or 0)
         stated = stated_until(connection, [account], period).get(account)
         first = max(period.first, provider_day(signed if signed is not None else at))
+        if stated is not None and stated < today:  # left, stayed and leaves again: its rent is billed up to there
+            first = max(first, stated + timedelta(days=1))
         subject = Subject(account, number, first, today, part, rent=stated != today)
         make_bills(connection, [subject], period, math.nextafter(at, math.inf), self.conditions, at)
         wanted = select(bills.c.number).where(

@@ -66,6 +66,19 @@ def test_who_stays_after_all_is_billed_for_the_rest_of_the_month(house: House) -
     assert house.lines("202607-2001") == [("rent", (3000 * 17 + 15) // 31), ("late-fee", 16)]
 
 
+def test_who_leaves_again_in_the_same_month_is_billed_from_the_day_after(house: House) -> None:
+    [person] = sign_up(house.engine, 1, JULY)
+    house.office.end(person.number, moment(LEFT, 12))
+    house.office.stay(person.number, moment(date(2026, 7, 11), 12))
+    assert house.office.end(person.number, moment(date(2026, 7, 20), 12)).final_bill == "202607-2001-F2"
+    assert [(one.from_day, one.to_day) for one in house.bills()] == [
+        ("2026-07-01", "2026-07-10"),
+        ("2026-07-11", "2026-07-20"),
+    ]
+    nine_days = [("rent", (3000 * 9 + 15) // 31)]
+    assert house.lines("202607-2001-F") == house.lines("202607-2001-F2") == nine_days
+
+
 def test_the_number_rests_and_is_then_free_for_somebody_else(house: House) -> None:
     [person] = sign_up(house.engine, 1, JULY)
     house.office.take_cash(person.number, 968, "R1", "staff", moment(LEFT, 9))
