@@ -28,6 +28,7 @@ import screens_costs  # noqa: E402
 import screens_first_run  # noqa: E402
 import screens_money  # noqa: E402
 import screens_network  # noqa: E402
+import screens_notices  # noqa: E402
 import screens_service  # noqa: E402
 from PySide6.QtCore import QEvent, QMessageLogContext, QPoint, Qt, QtMsgType, qInstallMessageHandler  # noqa: E402
 from PySide6.QtGui import QColor, QCursor, QImage, QPainter  # noqa: E402
@@ -352,6 +353,7 @@ SERIES: tuple[Callable[[Desk], Iterator[Shot]], ...] = (
     *screens_costs.SERIES,
     *screens_money.SERIES,
     *screens_network.SERIES,
+    *screens_notices.SERIES,
     *screens_service.SERIES,
     *screens_first_run.SERIES,
 )

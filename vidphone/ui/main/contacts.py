@@ -14,9 +14,11 @@ from vidphone.ui.design.rows import ListRow, RowList, RowModel
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import TOUCH_PX
 from vidphone.ui.main.contact_dialog import ContactDialog
+from vidphone.ui.main.moved import MovedNumbers
 from vidphone.ui.main.page import ListAndDetail
 from vidphone.ui.main.person import PersonCard
 from vidphone.ui.state import ViewState, found
+from vidphone.wire.notices import ChangedNumber
 
 _LIST, _EMPTY, _NO_HIT = range(3)
 _NOBODY, _SOMEBODY = range(2)
@@ -48,6 +50,8 @@ class ContactsPage(ListAndDetail):
         self._model = RowModel(self)
         self.list.setModel(self._model)
         self.card = PersonCard(theme)
+        self.moved = MovedNumbers(theme)
+        self._changed: tuple[ChangedNumber, ...] = ()
         self.favourite = RoundButton(theme, "star", "ui.contacts.favourite", "quiet", diameter_px=TOUCH_PX)
         self.edit = RoundButton(theme, "pencil", "ui.contacts.edit", "quiet", diameter_px=TOUCH_PX)
         self.delete = RoundButton(theme, "trash-2", "ui.contacts.delete", "quiet", diameter_px=TOUCH_PX)
@@ -70,6 +74,7 @@ class ContactsPage(ListAndDetail):
             self.lists.addWidget(page)
         for button in (self.favourite, self.edit, self.delete):
             self.card.ways.addWidget(button)
+        self.card.offers.addWidget(self.moved)
         self.detail.addWidget(EmptyState(theme, "user", "ui.contacts.none-chosen", "ui.contacts.none-chosen.next"))
         self.detail.addWidget(self.card)
 
@@ -106,6 +111,11 @@ class ContactsPage(ListAndDetail):
         self._chosen = chosen if place is not None else ""
         self._show_chosen()
 
+    def show_changed(self, changed: tuple[ChangedNumber, ...]) -> None:
+        """These numbers are others now: the new ones are offered."""
+        self._changed = changed
+        self._show_chosen()
+
     def add_contact(self, number: str = "") -> None:
         """Ask for a new contact, with a number where there is one already."""
         numbers = (number,) if isinstance(number, str) and number else ()
@@ -128,6 +138,7 @@ class ContactsPage(ListAndDetail):
         if contact is None:
             return
         self.card.show_person(contact.name, contact.numbers, contact.note)
+        self.moved.show_moves(tuple((contact.name, one) for one in self._changed if one.old in contact.numbers))
         if contact.favourite:
             self.favourite.set_face("star-filled", "ui.contacts.no-favourite")
         else:

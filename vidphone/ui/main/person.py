@@ -31,12 +31,15 @@ class PersonCard(QWidget):
         self.ways.setSpacing(GRID_PX)
         self._numbers = QVBoxLayout()
         self._numbers.setSpacing(GRID_PX)
+        self.offers = QVBoxLayout()
+        """What else is offered beneath the numbers."""
         card = Card()
         inside = card.inside
         inside.addWidget(self._avatar, 0, Qt.AlignmentFlag.AlignHCenter)
         inside.addWidget(self.name)
         inside.addWidget(self.about)
         inside.addLayout(self._numbers)
+        inside.addLayout(self.offers)
         centred = QHBoxLayout()
         centred.addStretch(1)
         centred.addLayout(self.ways)

@@ -25,6 +25,7 @@ from vidphone.phone.events import (
     SignedOut,
     SignUpKept,
 )
+from vidphone.phone.notice_events import NumbersChangedShown
 from vidphone.texts import Language
 from vidphone.ui.bridge import Bridge
 from vidphone.ui.design.feedback import Banner, Notice, Toasts
@@ -187,6 +188,7 @@ class MainWindow(QMainWindow):
             self.history, self.account.questions, self.money.calls.detail, self.money.bills.detail,
         ):  # fmt: skip
             teller.case_wanted.connect(self.service.begin_case)
+        self.contacts.moved.taken.connect(self.service.news.take)
         self.service.attention.connect(self.rail.buttons[Page.SERVICE].show_count)
         self.settings.wanted.connect(self._bridge.post)
         self.settings.devices.test_wanted.connect(self.test_devices)
@@ -336,6 +338,7 @@ class MainWindow(QMainWindow):
                 self.settings.refresh()
                 self._show_pages()
             case SignedOut(code, about):
+                self.contacts.show_changed(())
                 if self.signed_in:
                     self.sign_in.show_account(state.settings.service, state.settings.number)
                 if code is not None:
@@ -353,6 +356,8 @@ class MainWindow(QMainWindow):
                 self.contacts.refresh()
                 self.dialler.refresh()
                 self.history.refresh()
+            case NumbersChangedShown(changed):
+                self.contacts.show_changed(changed)
             case HistoryChanged(_, missed):
                 self.history.refresh()
                 self.dialler.refresh()

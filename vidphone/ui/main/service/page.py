@@ -15,6 +15,8 @@ from vidphone.ui.design.tokens import GRID_PX, TypeRole
 from vidphone.ui.main.service.asking import CaseDialog
 from vidphone.ui.main.service.cases import CasesRoom
 from vidphone.ui.main.service.evidence import EvidenceRoom
+from vidphone.ui.main.service.news import NewsRoom
+from vidphone.ui.main.service.notice_view import NoticeView
 from vidphone.ui.main.service.room import Room
 from vidphone.ui.main.service.terminals import TerminalsRoom
 from vidphone.ui.main.service.view import CaseView
@@ -39,11 +41,14 @@ class ServicePage(QWidget):
         self._theme = theme
         self._state = state
         self.view = view = CaseView()
+        self.notices = NoticeView()
+        self.news = NewsRoom(theme, state, self.notices)
         self.cases = CasesRoom(theme, view)
         self.terminals = TerminalsRoom(theme, view)
         self.evidence = EvidenceRoom(theme, view)
         self.dialog: CaseDialog | None = None
         self.rooms: dict[str, Room] = {
+            "news": self.news,
             "cases": self.cases,
             "terminals": self.terminals,
             "evidence": self.evidence,
@@ -107,6 +112,7 @@ class ServicePage(QWidget):
     def happened(self, event: Event) -> None:
         """Every event of the engine."""
         folded = self.view.fold(event)
+        noticed = self.notices.fold(event)
         if self.dialog is not None:
             self.dialog.happened(event)
             if isinstance(event, CaseOpened) and event.detail.claim is None:
@@ -126,6 +132,8 @@ class ServicePage(QWidget):
                 pass
         if folded:
             self._refresh_cases()
+        if noticed:
+            self._refresh_notices()
 
     def showEvent(self, event: QShowEvent) -> None:
         """What is shown may be of yesterday."""
@@ -138,11 +146,19 @@ class ServicePage(QWidget):
 
     def _ask(self, command: Command) -> None:
         self.view.asked(command)
+        noticed = self.notices.asked(command)
         self.wanted.emit(command)
         self._refresh_cases()
+        if noticed:
+            self._refresh_notices()
 
     def _refresh_cases(self) -> None:
         for room in (self.cases, self.terminals, self.evidence):
+            room.refresh()
+        self._count()
+
+    def _refresh_notices(self) -> None:
+        for room in (self.news,):
             room.refresh()
         self._count()
 
