@@ -8,7 +8,8 @@ SERVICE := $(foreach part,ledger charges console service sign billing money time
 TIMED := tests/unit/media/test_recorder.py tests/unit/media/sound tests/unit/media/capture
 LONG := $(foreach part,network sound camera,tests/integration/test_phone_$(part).py)
 TIMES := $(LONG) $(TIMED) tests/foreign $(filter-out $(SERVICE) $(LONG),$(INTEGRATION))
-SHARE := $(BIN)/pytest --dist loadfile --no-loadscope-reorder
+# A test process that dies ends the run: what it had to do would be waited for without end.
+SHARE := $(BIN)/pytest --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 SHARED := $(SERVICE) tests $(TIMES:%=--ignore=%)
 
 # Where there is no screen, Qt paints into memory.
