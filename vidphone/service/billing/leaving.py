@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -22,6 +22,7 @@ from vidphone.service.store.standings import tell
 from vidphone.service.store.tables import account_events, accounts, tokens
 from vidphone.service.store.tables_agreement import agreements, number_pool
 from vidphone.service.store.tables_billing import bills, leavings
+from vidphone.service.store.tables_ledger import charges
 from vidphone.terms.bills import Period
 from vidphone.terms.leaving import settle
 from vidphone.wire.sign_up import AgreementState
@@ -63,10 +64,14 @@ class Endings:
         return True
 
     def advance(self, connection: Connection, account: int, at: float) -> None:
-        """Go on with an ending as far as it goes now: final statement once no call runs, end once nothing is open."""
-        leaving = connection.execute(
-            select(leavings).where(leavings.c.account_id == account, leavings.c.state == SETTLING)
-        ).one_or_none()
+        """Go on with an ending as far as it goes now: final statement once no call runs, end once nothing is open.
+
+        What is corrected after the end stands on a further final statement, and is to be paid back.
+        """
+        leaving = connection.execute(select(leavings).where(leavings.c.account_id == account)).one_or_none()
+        if leaving is not None and leaving.state == ENDED:
+            self._state_again(connection, account, leaving.number, at)
+            return
         if leaving is None or due_period(connection, self.conditions, at) is not None:
             return
         running = len(Ledger().running(connection, account))
@@ -103,25 +108,38 @@ class Endings:
                 agreements.c.account_id == account, agreements.c.state != AgreementState.ENDED
             )
         )
-        before = select(func.count()).where(
-            bills.c.account_id == account, bills.c.period == period.name, bills.c.part > 0
-        )
-        part = 1 + int(connection.scalar(before) or 0)
         stated = stated_until(connection, [account], period).get(account)
         first = max(period.first, provider_day(signed if signed is not None else at))
         if stated is not None and stated < today:  # left, stayed and leaves again: its rent is billed up to there
             first = max(first, stated + timedelta(days=1))
-        subject = Subject(account, number, first, today, part, rent=stated != today)
+        final = self._state(connection, account, number, first, at, rent=stated != today)
+        connection.execute(update(leavings).where(leavings.c.account_id == account).values(final_bill=final))
+
+    def _state_again(self, connection: Connection, account: int, number: str, at: float) -> None:
+        corrected = select(charges.c.id).where(
+            charges.c.account_id == account, charges.c.bill.is_(None), charges.c.at <= at
+        )
+        if connection.scalar(corrected.limit(1)) is None:
+            return
+        today = provider_day(at)
+        self._state(connection, account, number, today, at, rent=False)
+        refund_fen = Ledger().balance(connection, account).prepaid
+        connection.execute(update(leavings).where(leavings.c.account_id == account).values(refund_fen=refund_fen))
+
+    def _state(self, connection: Connection, account: int, number: str, first: date, at: float, *, rent: bool) -> str:
+        """A final statement that reaches to today, the next of its number in the month; its name."""
+        today = provider_day(at)
+        period = Period.of(today)
+        theirs = (bills.c.account_id == account) | (bills.c.customer_number == number)  # a number has later holders
+        before = select(func.max(bills.c.part)).where(theirs, bills.c.period == period.name)
+        part = 1 + int(connection.scalar(before) or 0)
+        subject = Subject(account, number, first, today, part, rent=rent)
         make_bills(connection, [subject], period, math.nextafter(at, math.inf), self.conditions, at)
         wanted = select(bills.c.number).where(
             bills.c.account_id == account, bills.c.period == period.name, bills.c.part == part
         )
-        connection.execute(
-            update(leavings)
-            .where(leavings.c.account_id == account)
-            .values(final_bill=connection.execute(wanted).scalar_one())
-        )
         tell(connection, (account,), at)
+        return str(connection.execute(wanted).scalar_one())
 
     def _end(self, connection: Connection, account: int, number: str, refund_fen: int, at: float) -> None:
         rests_until = at + self.conditions.settings.rest_days * DAY_S

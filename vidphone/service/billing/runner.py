@@ -11,10 +11,11 @@ from sqlalchemy import Engine, exists, select
 
 from vidphone.service.billing.leaving import Endings
 from vidphone.service.billing.months import bill_chunk, due_period
-from vidphone.service.billing.standing import BY_DEBT, SETTLING, concerned, refresh
+from vidphone.service.billing.standing import BY_DEBT, ENDED, SETTLING, concerned, refresh
 from vidphone.service.days import provider_day
 from vidphone.service.store.engine import writing
 from vidphone.service.store.tables_billing import leavings, standings
+from vidphone.service.store.tables_ledger import credit
 from vidphone.terms.bills import Period
 from vidphone.terms.standing import Cause, State
 
@@ -94,8 +95,10 @@ class Runner:
         return True
 
     def _end(self, at: float) -> bool:
+        owed = exists().where(credit.c.account_id == leavings.c.account_id, credit.c.unbilled_fen != 0)
+        corrected = (leavings.c.state == ENDED) & owed
         wanted = select(leavings.c.account_id).where(
-            leavings.c.state == SETTLING, leavings.c.account_id > self._leaving
+            (leavings.c.state == SETTLING) | corrected, leavings.c.account_id > self._leaving
         )
         with self._engine.connect() as connection:
             account = connection.scalar(wanted.order_by(leavings.c.account_id).limit(1))

@@ -83,7 +83,10 @@ class BillOffice:
     def adjust(
         self, number: str, amount_fen: int, words: Words, reference: str, staff: str, at: float, *, reason: str = ""
     ) -> bool:
-        """A charge or (below 0) a credit, with the words that stand on the next bill; once a reference."""
+        """A charge or (below 0) a credit, with the words that stand on the next bill; once a reference.
+
+        Once the agreement has ended, that bill is made at once.
+        """
         with writing(self.engine) as connection:
             account = account_id(connection, number)
             known = f"adjust:{reference}"
@@ -92,6 +95,7 @@ class BillOffice:
                 details = {"reference": reference, "fen": str(amount_fen)}
                 self._record(connection, "adjusted", staff, account, details, reason, at)
                 tell(connection, (account,), at)
+                self.endings.advance(connection, account, at)
         return new
 
     def pay_back(
@@ -160,6 +164,7 @@ class BillOffice:
                     Ledger().charge(connection, account, kind, words, -back, known, at)
             self._record(connection, "judicial-resumed", staff, account, {}, reason, at)
             refresh(connection, (account,), self.conditions, at)
+            self.endings.advance(connection, account, at)
 
     def leavings(self) -> Sequence[Row[tuple[object, ...]]]:
         """All agreements that are ending or have ended."""

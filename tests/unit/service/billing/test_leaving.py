@@ -6,10 +6,12 @@ from sqlalchemy import select
 from tests.support.billing import House
 from tests.support.customers import VOICE, call, moment, sign_up
 from vidphone.service.ledger.ledger import Ledger
+from vidphone.service.ledger.values import ChargeKind
 from vidphone.service.office.bills import NotPossible
 from vidphone.service.store.engine import writing
 from vidphone.service.store.numbers import NumberPool, NumberState
 from vidphone.service.store.tables import accounts
+from vidphone.terms.orders import Words
 from vidphone.terms.standing import Cause, State
 
 JULY = date(2026, 7, 1)
@@ -53,6 +55,35 @@ def test_what_was_paid_in_advance_is_paid_back(house: House) -> None:
         house.office.pay_back(person.number, 1130, "B1", "staff", moment(LEFT, 13))
     house.office.pay_back(person.number, 1129, "B1", "staff", moment(LEFT, 13))
     assert house.office.leavings()[0].refund_fen == 0
+
+
+def test_what_is_corrected_after_the_end_is_paid_back(house: House) -> None:
+    [person] = sign_up(house.engine, 1, JULY)
+    house.office.take_cash(person.number, 2000, "R1", "staff", moment(LEFT, 9))
+    house.office.end(person.number, moment(LEFT, 12))
+    house.office.adjust(person.number, -700, Words("x", "x"), "A1", "staff", moment(LEFT, 13))
+    assert house.lines("202607-2001-F2") == [("adjustment", -700)]
+    assert house.office.leavings()[0].refund_fen == 1829
+    with writing(house.engine) as connection:  # as an answer to a case does
+        words = Words("x", "x")
+        Ledger().charge(connection, person.account, ChargeKind.ADJUSTMENT, words, -100, "C1", moment(LEFT, 14))
+    for hour in (15, 16):
+        house.run(LEFT, hour)
+    assert house.lines("202607-2001-F3") == [("adjustment", -100)]
+    assert house.office.leavings()[0].refund_fen == 1929
+    assert house.office.balance(person.number).unbilled == 0
+    house.office.pay_back(person.number, 1929, "B1", "staff", moment(LEFT, 17))
+    assert house.office.leavings()[0].refund_fen == 0
+    assert len(house.bills()) == 3
+
+
+def test_a_charge_after_the_end_is_taken_of_what_is_to_be_paid_back(house: House) -> None:
+    [person] = sign_up(house.engine, 1, JULY)
+    house.office.take_cash(person.number, 2000, "R1", "staff", moment(LEFT, 9))
+    house.office.end(person.number, moment(LEFT, 12))
+    house.office.adjust(person.number, 129, Words("x", "x"), "A1", "staff", moment(LEFT, 13))
+    assert house.office.leavings()[0].refund_fen == 1000
+    house.run(date(2026, 8, 1))
 
 
 def test_who_stays_after_all_is_billed_for_the_rest_of_the_month(house: House) -> None:
