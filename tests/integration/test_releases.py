@@ -36,7 +36,8 @@ class Stage:
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("releases")
     provider = Provider(folder / "data")
-    provider.add_customer("1002")
+    for number in ("1002", "1003"):
+        provider.add_customer(number)
     (provider.data / "config.toml").write_text(CONFIG)
     tree = folder / "tree"
     tree.mkdir()
@@ -148,10 +149,17 @@ def test_build_that_crashes_is_held_back_by_itself(stage: Stage, tmp_path: Path)
     assert manifest is not None
     base = f"{stage.provider.url}/v1/releases"
     body = {"build_id": manifest.build_id, "channel": "test", "platform": PLATFORM, "code": "exit-139", "at": 0}
-    for install in ("1" * 32, "2" * 32):
+    forged = body | {"install_id": "0" * 32, "event": BuildEvent.FELL_BACK.value}
+    refused = httpx.post(f"{base}/reports", json=forged)
+    assert (refused.status_code, refused.json()["code"]) == (401, ErrorCode.NOT_SIGNED_IN)
+    mine, theirs = (
+        {"Authorization": f"Bearer {sign_in(stage.provider.url, number, new_id()).json()['token']}"}
+        for number in ("1002", "1003")
+    )
+    for install, headers in (("0" * 32, mine), ("1" * 32, mine), ("2" * 32, theirs)):
         assert manifest.build_id not in httpx.get(f"{base}/held").json()["builds"]
         told = body | {"install_id": install, "event": BuildEvent.FELL_BACK.value}
-        assert httpx.post(f"{base}/reports", json=told).status_code == 204
+        assert httpx.post(f"{base}/reports", json=told, headers=headers).status_code == 204
     assert manifest.build_id in httpx.get(f"{base}/held").json()["builds"]
     assert "by itself" in stage.li.run("status")
     stage.li.run("halt", "--channel", "test", "--lift", "--reason", "their machine")

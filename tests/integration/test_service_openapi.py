@@ -36,7 +36,7 @@ RATES = "\n".join(
 OPEN = {
     *("/health", "/v1/sign-in", "/v1/provider", "/v1/agreement", "/v1/catalogue", "/v1/numbers"),
     *("/v1/sign-ups", "/v1/password-reset", "/v1/payments/notifications"),
-    *("/v1/releases/held", "/v1/releases/reports", "/v1/reports/{report}"),
+    *("/v1/releases/held", "/v1/reports/{report}"),
 }
 MINE = {
     *("/v1/me", "/v1/ice-servers", "/v1/me/agreements", "/v1/me/agreements/{agreement}/document", "/v1/me/data"),
@@ -48,6 +48,7 @@ MINE = {
     *("/v1/me/cases/{case}/seen", "/v1/me/cases/{case}/photos/{photo}", "/v1/me/cases/{case}/photos/{message}/{page}"),
     *("/v1/me/terminals", "/v1/me/terminals/{terminal}/claims", "/v1/me/evidence", "/v1/me/calls/{call}/quality"),
     "/v1/me/outages",
+    "/v1/releases/reports",
     *("/v1/me/announcements", "/v1/me/announcements/{announcement}/read", "/v1/me/numbers-changed"),
     "/v1/network-test",
     "/v1/me/agreement-versions",

@@ -41,9 +41,9 @@ def choose(manifests: Iterable[Manifest], asker: Asker, now: float) -> Manifest 
 def minimum(manifests: Iterable[Manifest], asker: Asker) -> str | None:
     """The least version that may call, where what runs is below it; None: it is not.
 
-    Builds for named accounts demand nothing of others, and a halted one demands nothing at all.
+    Builds for named accounts demand nothing of others, and one that nobody can have, or not here, nothing at all.
     """
-    least = [m.min_version for m in manifests if _is_meant(m, asker) and not m.halted]
+    least = [m.min_version for m in manifests if _is_meant(m, asker) and not _is_withheld(m, asker)]
     highest = max(least, key=version_key, default=asker.version)
     return highest if version_key(asker.version) < version_key(highest) else None
 
@@ -60,10 +60,12 @@ def _is_meant(manifest: Manifest, asker: Asker) -> bool:
     return manifest.platform == asker.platform and named
 
 
+def _is_withheld(manifest: Manifest, asker: Asker) -> bool:
+    return manifest.halted or manifest.build_id in asker.blocked | asker.held
+
+
 def _is_for(manifest: Manifest, asker: Asker, sequence: int | None, now: float, required: str | None) -> bool:
-    if not _is_meant(manifest, asker) or manifest.halted:
-        return False
-    if manifest.build_id == asker.build_id or manifest.build_id in asker.blocked | asker.held:
+    if not _is_meant(manifest, asker) or _is_withheld(manifest, asker) or manifest.build_id == asker.build_id:
         return False
     if not _is_newer(manifest, asker, sequence):
         return False

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from starlette.responses import FileResponse
 
-from vidphone.service.http.asking import OPEN, Asked
+from vidphone.service.http.asking import OPEN, SIGNED_IN_ONLY, Asked, Caller
 from vidphone.service.http.parts import Parts, client_address
 from vidphone.service.http.problems import responses
 from vidphone.service.releases.repository import GZIP
@@ -78,12 +78,15 @@ async def held(request: Request, parts: Asked) -> Held:
     "/v1/releases/reports",
     status_code=204,
     response_class=Response,
-    responses=responses(ErrorCode.TOO_MANY_ATTEMPTS, ErrorCode.BAD_REQUEST, ErrorCode.TOO_LARGE),
+    responses=responses(*SIGNED_IN_ONLY, ErrorCode.BAD_REQUEST, ErrorCode.TOO_LARGE),
 )
-async def report(request: Request, body: BuildReport, parts: Asked) -> Response:
-    """What became of a build on an installation. The same report again counts once."""
+async def report(request: Request, body: BuildReport, caller: Caller, parts: Asked) -> Response:
+    """What became of a build on an installation. The same report again counts once.
+
+    An account is asked for: enough failures withhold a build from everybody.
+    """
     await parts.rates.release_report(client_address(request))
-    await asyncio.to_thread(parts.releases.reports.take, body, time.time())
+    await asyncio.to_thread(parts.releases.reports.take, body, caller.account, time.time())
     return Response(status_code=204)
 
 

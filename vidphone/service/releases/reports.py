@@ -1,9 +1,11 @@
 """What phones report of builds, and builds held back for it: offered to nobody until somebody looks.
 
-Reports are not signed and need not be: a hold only ever withholds. Of an installation only a hash is kept.
+Reports are not signed and need not be: a hold only ever withholds. They come from accounts, and each account counts
+once, whatever installations it names. Of an installation only a hash is kept.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from hashlib import sha256
 
 from sqlalchemy import Connection, Engine, delete, distinct, func, insert, select, update
@@ -22,6 +24,8 @@ from vidphone.wire.signaling import Topic
 AUTOMATIC, BY_STAFF = "automatic", "staff"
 KEPT_S = 180 * 86_400.0
 BUILDS_SHOWN = 50
+MAX_INSTALLATIONS = 20
+"""That an account may name of one build."""
 CODES_SHOWN = 5
 
 
@@ -33,10 +37,11 @@ class BuildReports:
         self._audit = audit
         self._settings = settings
 
-    def take(self, report: BuildReport, at: float) -> None:
+    def take(self, report: BuildReport, account: int, at: float) -> None:
         """Count a report of a build that was published; the same one again counts nothing. May hold the build."""
         row = {
             "build_id": report.build_id,
+            "account": account,
             "install": sha256(f"vidphone-installation:{report.install_id}".encode()).hexdigest(),
             "event": report.event.value,
             "channel": report.channel.value,
@@ -46,7 +51,7 @@ class BuildReports:
         }
         published = select(release_offers.c.id).where(release_offers.c.build_id == report.build_id).limit(1)
         with writing(self._engine) as connection:
-            if connection.scalar(published) is None:
+            if connection.scalar(published) is None or not _may_name(connection, row):
                 return
             added = connection.execute(upsert(release_reports).values(row).on_conflict_do_nothing())
             if added.rowcount and report.event in FAILURES:
@@ -57,15 +62,15 @@ class BuildReports:
         if connection.scalar(select(release_holds.c.id).where(ours, release_holds.c.lifted_at.is_(None))) is not None:
             return
         since = connection.scalar(select(func.max(release_holds.c.lifted_at)).where(ours)) or 0.0
-        seen = select(func.count(distinct(release_reports.c.install))).where(
+        seen = select(func.count(distinct(release_reports.c.account))).where(
             release_reports.c.build_id == build_id, release_reports.c.at > since
         )
-        installations = connection.scalar(seen) or 0
+        accounts = connection.scalar(seen) or 0
         failed = connection.scalar(seen.where(release_reports.c.event.in_([one.value for one in FAILURES]))) or 0
-        if not holds(failed, installations, self._settings):
+        if not holds(failed, accounts, self._settings):
             return
         _hold(connection, build_id, AUTOMATIC, at)
-        about = {"failed": str(failed), "installations": str(installations)}
+        about = {"failed": str(failed), "accounts": str(accounts)}
         self._audit.append(connection, "release-held", "service", f"build:{build_id}"[:64], about, at)
 
     def change(self, connection: Connection, build_id: str, *, held: bool, at: float) -> bool:
@@ -137,6 +142,14 @@ class BuildReports:
         """Delete reports of half a year ago."""
         with writing(self._engine) as connection:
             connection.execute(delete(release_reports).where(release_reports.c.at < at - KEPT_S))
+
+
+def _may_name(connection: Connection, row: Mapping[str, object]) -> bool:
+    """Whether the account named that installation before, or has not named many."""
+    told = release_reports.c
+    named = select(told.install).distinct().where(told.build_id == row["build_id"], told.account == row["account"])
+    before = connection.scalars(named).all()
+    return row["install"] in before or len(before) < MAX_INSTALLATIONS
 
 
 def _hold(connection: Connection, build_id: str, cause: str, at: float) -> None:

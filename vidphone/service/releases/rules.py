@@ -7,12 +7,12 @@ FAILURES = frozenset({BuildEvent.CRASHED, BuildEvent.FELL_BACK})
 """What counts against a build. One that could not be installed says more of the machine than of the build."""
 
 
-def holds(failed: int, installations: int, settings: ReleasesSettings) -> bool:
+def holds(failed: int, accounts: int, settings: ReleasesSettings) -> bool:
     """Whether a build is to be offered to nobody any more.
 
     Args:
-        failed: Installations where it crashed or fell back, each counted once.
-        installations: All that reported anything of it.
+        failed: Accounts where it crashed or fell back, each counted once.
+        accounts: All that reported anything of it.
         settings: The bounds.
     """
-    return failed >= settings.hold_failures and failed * 100 >= installations * settings.hold_percent
+    return failed >= settings.hold_failures and failed * 100 >= accounts * settings.hold_percent

@@ -11,7 +11,7 @@ class ReleasesSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     hold_failures: Annotated[int, Field(ge=1, le=100_000)] = 3
-    """A build is held once so many installations crashed or fell back …"""
+    """A build is held once it crashed or fell back for so many accounts …"""
     hold_percent: Annotated[float, Field(ge=0, le=100)] = 10.0
     """… and they are at least this share of those that reported it."""
     free_bytes: Annotated[int, Field(ge=0)] = 1_073_741_824

@@ -60,11 +60,12 @@ release_proposals = Table(
     Column("body", Text, nullable=False),
 )
 
-# What became of a build on an installation, which is known by a hash only. Each kind of event counts once.
+# What became of a build on an account's installation, which is known by a hash only. Each kind of event counts once.
 release_reports = Table(
     "release_reports",
     metadata,
     Column("build_id", String(64), primary_key=True),
+    Column("account", Integer, primary_key=True, autoincrement=False),
     Column("install", String(64), primary_key=True),
     Column("event", String(16), primary_key=True),
     Column("channel", String(8), nullable=False),

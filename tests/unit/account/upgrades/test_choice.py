@@ -108,6 +108,14 @@ def test_only_an_offer_to_this_installation_demands_a_minimum() -> None:
     assert minimum([others, manifest(2, min_version="0.1.0")], ASKER) is None
 
 
+def test_a_build_that_cannot_be_had_demands_no_minimum() -> None:
+    build = manifest(2, min_version="0.2.0")
+    old = manifest(1, "0.1.0", "b")
+    for unobtainable in ({"held": frozenset({build.build_id})}, {"blocked": frozenset({build.build_id})}):
+        assert minimum([build], having(old, **unobtainable)) is None
+    assert minimum([build], having(old)) == "0.2.0"
+
+
 def test_where_nothing_is_known_of_the_build_versions_are_compared() -> None:
     source = Asker("linux-x86_64", "0" * 32, "0.2.0")
     assert choose([manifest(9, "0.2.0")], source, NOW) is None

@@ -27,7 +27,7 @@ def build(house: House) -> None:
     for install, event in enumerate(events):
         body = {"install_id": f"{install:032x}", "build_id": BUILD, "channel": "beta", "platform": PLATFORM}
         told = BuildReport.model_validate(body | {"event": event, "code": "", "at": time.time()})
-        house.parts.releases.reports.take(told, time.time())
+        house.parts.releases.reports.take(told, install, time.time())
 
 
 async def test_figures_of_a_build_come_by_themselves_and_it_is_held_and_let_go(house: House) -> None:

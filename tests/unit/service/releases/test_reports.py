@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, insert, select
 
 from vidphone.service.audit.log import AuditLog
-from vidphone.service.releases.reports import BuildReports
+from vidphone.service.releases.reports import MAX_INSTALLATIONS, BuildReports
 from vidphone.service.releases.rules import holds
 from vidphone.service.releases.settings import ReleasesSettings
 from vidphone.service.store.engine import open_database, writing
@@ -42,11 +42,11 @@ def reports_of(engine: Engine, **settings: float) -> BuildReports:
 def test_build_is_held_when_failures_pass_both_bounds(engine: Engine) -> None:
     reports = reports_of(engine, hold_failures=2, hold_percent=50)
     for install in range(4):
-        reports.take(told(install, BuildEvent.HEALTHY), NOW)
+        reports.take(told(install, BuildEvent.HEALTHY), install, NOW)
     for install in (10, 11, 12):
-        reports.take(told(install, BuildEvent.CRASHED, "exit-139"), NOW)
+        reports.take(told(install, BuildEvent.CRASHED, "exit-139"), install, NOW)
         assert reports.held().builds == ()
-    reports.take(told(13, BuildEvent.FELL_BACK, "hung"), NOW)
+    reports.take(told(13, BuildEvent.FELL_BACK, "hung"), 13, NOW)
     assert reports.held().builds == (BUILD,)
     (figures,) = reports.figures()
     assert (figures.installations, figures.healthy, figures.crashed, figures.fell_back) == (8, 4, 3, 1)
@@ -57,28 +57,55 @@ def test_build_is_held_when_failures_pass_both_bounds(engine: Engine) -> None:
 def test_installation_counts_once_however_often_it_fails(engine: Engine) -> None:
     reports = reports_of(engine, hold_failures=2, hold_percent=0)
     for _ in range(5):
-        reports.take(told(1, BuildEvent.CRASHED), NOW)
-        reports.take(told(1, BuildEvent.FELL_BACK), NOW)
+        reports.take(told(1, BuildEvent.CRASHED), 1, NOW)
+        reports.take(told(1, BuildEvent.FELL_BACK), 1, NOW)
     assert reports.held().builds == ()
+
+
+def test_account_counts_once_however_many_installations_it_names(engine: Engine) -> None:
+    reports = reports_of(engine, hold_failures=2, hold_percent=0)
+    for install in range(5):
+        reports.take(told(install, BuildEvent.CRASHED), 1, NOW)
+    assert reports.held().builds == ()
+    reports.take(told(0, BuildEvent.CRASHED), 2, NOW)  # the same name from another account is another's
+    assert reports.held().builds == (BUILD,)
+
+
+def test_account_cannot_make_a_failing_build_look_well(engine: Engine) -> None:
+    reports = reports_of(engine, hold_failures=2, hold_percent=50)
+    for install in range(10, 20):
+        reports.take(told(install, BuildEvent.HEALTHY), 9, NOW)
+    for account in (1, 2):
+        reports.take(told(account, BuildEvent.CRASHED), account, NOW)
+    assert reports.held().builds == (BUILD,)
+
+
+def test_account_names_only_so_many_installations(engine: Engine) -> None:
+    reports = reports_of(engine)
+    for install in range(MAX_INSTALLATIONS + 5):
+        reports.take(told(install, BuildEvent.STARTED), 1, NOW)
+    reports.take(told(0, BuildEvent.HEALTHY), 1, NOW)
+    (figures,) = reports.figures()
+    assert (figures.installations, figures.healthy) == (MAX_INSTALLATIONS, 1)
 
 
 def test_lifted_hold_returns_for_new_failures_only(engine: Engine) -> None:
     reports = reports_of(engine, hold_failures=2, hold_percent=0)
     for install in (1, 2):
-        reports.take(told(install, BuildEvent.CRASHED), NOW)
+        reports.take(told(install, BuildEvent.CRASHED), install, NOW)
     assert reports.held().builds == (BUILD,)
     with writing(engine) as connection:
         assert reports.change(connection, BUILD, held=False, at=NOW + 1)
-    reports.take(told(3, BuildEvent.CRASHED), NOW + 2)
+    reports.take(told(3, BuildEvent.CRASHED), 3, NOW + 2)
     assert reports.held().builds == ()
-    reports.take(told(4, BuildEvent.CRASHED), NOW + 3)
+    reports.take(told(4, BuildEvent.CRASHED), 4, NOW + 3)
     assert reports.held().builds == (BUILD,)
 
 
 def test_unknown_build_is_not_counted_and_no_installation_is_named(engine: Engine) -> None:
     reports = reports_of(engine)
-    reports.take(told(7, BuildEvent.HEALTHY, build="9.9.9+20261123.1-1a2b3c4d"), NOW)
-    reports.take(told(7, BuildEvent.INSTALL_FAILED, "disk-full"), NOW)
+    reports.take(told(7, BuildEvent.HEALTHY, build="9.9.9+20261123.1-1a2b3c4d"), 7, NOW)
+    reports.take(told(7, BuildEvent.INSTALL_FAILED, "disk-full"), 7, NOW)
     with engine.connect() as connection:
         (row,) = connection.execute(select(release_reports)).all()
     assert row.build_id == BUILD
@@ -87,7 +114,7 @@ def test_unknown_build_is_not_counted_and_no_installation_is_named(engine: Engin
 
 def test_old_reports_are_forgotten(engine: Engine) -> None:
     reports = reports_of(engine)
-    reports.take(told(7, BuildEvent.HEALTHY), NOW)
+    reports.take(told(7, BuildEvent.HEALTHY), 7, NOW)
     reports.forget_old(NOW + 179 * 86_400)
     assert reports.figures()[0].installations == 1
     reports.forget_old(NOW + 181 * 86_400)

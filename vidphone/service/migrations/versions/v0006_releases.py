@@ -83,13 +83,14 @@ def _reports() -> None:
     op.create_table(
         "release_reports",
         sa.Column("build_id", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.Integer(), nullable=False),
         sa.Column("install", sa.String(length=64), nullable=False),
         sa.Column("event", sa.String(length=16), nullable=False),
         sa.Column("channel", sa.String(length=8), nullable=False),
         sa.Column("platform", sa.String(length=32), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("at", sa.Float(), nullable=False),
-        sa.PrimaryKeyConstraint("build_id", "install", "event", name="pk_release_reports"),
+        sa.PrimaryKeyConstraint("build_id", "account", "install", "event", name="pk_release_reports"),
     )
     op.create_index("ix_release_reports_at", "release_reports", ["at"])
     op.create_table(
