@@ -12,7 +12,7 @@ from tests.fakes import notices
 from vidphone.account.contacts import Contact
 from vidphone.phone import events
 from vidphone.phone.events import Request
-from vidphone.phone.notice_events import AnnouncementsShown
+from vidphone.phone.notice_events import AnnouncementsShown, VersionsShown
 from vidphone.ui.main.window import Page
 from vidphone.wire.errors import ErrorCode
 
@@ -41,4 +41,32 @@ def news_shots(desk: Desk) -> Iterator[Shot]:
     yield "contact-moved", window
 
 
-SERIES = (news_shots,)
+def agreement_shots(desk: Desk) -> Iterator[Shot]:
+    """Changed agreements: none, one to be answered and one accepted by time, what changed, an objection."""
+    window, page = _open(desk, "agreement"), desk.desktop.window.service
+    _tell(desk, VersionsShown(()))
+    yield "agreement-none", window
+    _tell(desk, notices.VERSIONS)
+    yield "agreement-changed", window
+    page.agreement.object(notices.PENDING)
+    dialog = page.agreement.dialog
+    if dialog is None:
+        raise RuntimeError("no dialog is open")
+    desk.settle(SETTLE_MS)
+    yield "agreement-object", dialog
+    dialog.reject()
+    page.agreement.cards[0].show_it.click()
+    _tell(desk, notices.COMPARISON)
+    yield "agreement-compared", window
+
+
+def outage_shots(desk: Desk) -> Iterator[Shot]:
+    """Interruptions: unreachable, and three of them."""
+    window = _open(desk, "network")
+    _tell(desk, events.RequestFailed(Request.OUTAGES, ErrorCode.SERVICE_UNREACHABLE, UNREACHABLE))
+    yield "outages-unreachable", window
+    _tell(desk, notices.OUTAGES)
+    yield "outages", window
+
+
+SERIES = (news_shots, agreement_shots, outage_shots)

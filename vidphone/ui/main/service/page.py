@@ -12,11 +12,13 @@ from vidphone.ui.design.feedback import Notice
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
+from vidphone.ui.main.service.agreement import AgreementRoom
 from vidphone.ui.main.service.asking import CaseDialog
 from vidphone.ui.main.service.cases import CasesRoom
 from vidphone.ui.main.service.evidence import EvidenceRoom
 from vidphone.ui.main.service.news import NewsRoom
 from vidphone.ui.main.service.notice_view import NoticeView
+from vidphone.ui.main.service.outages import OutagesRoom
 from vidphone.ui.main.service.room import Room
 from vidphone.ui.main.service.terminals import TerminalsRoom
 from vidphone.ui.main.service.view import CaseView
@@ -45,12 +47,16 @@ class ServicePage(QWidget):
         self.news = NewsRoom(theme, state, self.notices)
         self.cases = CasesRoom(theme, view)
         self.terminals = TerminalsRoom(theme, view)
+        self.agreement = AgreementRoom(theme, self.notices)
+        self.outages = OutagesRoom(theme, self.notices)
         self.evidence = EvidenceRoom(theme, view)
         self.dialog: CaseDialog | None = None
         self.rooms: dict[str, Room] = {
             "news": self.news,
             "cases": self.cases,
             "terminals": self.terminals,
+            "agreement": self.agreement,
+            "network": self.outages,
             "evidence": self.evidence,
         }
         self.stack = QStackedWidget()
@@ -79,6 +85,7 @@ class ServicePage(QWidget):
             room.room_wanted.connect(self.open_room)
             self._theme.words.changed.connect(room.refresh)
         self.terminals.case_wanted.connect(self.open_case)
+        self.agreement.case_wanted.connect(self.open_case)
 
     @property
     def room(self) -> Room | None:
@@ -158,7 +165,7 @@ class ServicePage(QWidget):
         self._count()
 
     def _refresh_notices(self) -> None:
-        for room in (self.news,):
+        for room in (self.news, self.agreement, self.outages):
             room.refresh()
         self._count()
 
