@@ -105,9 +105,15 @@ def pay_back(office: BillOffice, number: str, yuan: str, reference: str, at: flo
     """What was paid in advance, back in cash."""
     amount = fen(yuan)
     _check_reference(reference)
-    with _told(number):
-        office.pay_back(number, amount, reference, getpass.getuser(), at)
-    say("refund.done", number=number, amount=format_fen(amount))
+    try:
+        with _told(number):
+            new = office.pay_back(number, amount, reference, getpass.getuser(), at)
+    except PostingConflict:
+        raise refused("cash.other", reference=reference) from None
+    if new:
+        say("refund.done", number=number, amount=format_fen(amount))
+    else:
+        say("cash.again", reference=reference)
 
 
 def show_standings(office: BillOffice) -> None:

@@ -100,21 +100,25 @@ class BillOffice:
 
     def pay_back(
         self, number: str, amount_fen: int, reference: str, staff: str, at: float, *, reason: str = ""
-    ) -> None:
-        """What was paid in advance goes back to the customer, in cash.
+    ) -> bool:
+        """What was paid in advance goes back to the customer, in cash; False where the receipt was entered before.
 
         Raises:
             NotPossible: so much was not paid in advance.
+            PostingConflict: it was entered for another customer or amount.
         """
         with writing(self.engine) as connection:
             account = account_id(connection, number)
-            if amount_fen > Ledger().balance(connection, account).prepaid:
-                raise NotPossible("refund.too-much")
-            if Ledger().refund(connection, account, amount_fen, f"refund:{reference}", at, cash=True):
+            try:
+                new = Ledger().refund(connection, account, amount_fen, f"refund:{reference}", at, cash=True)
+            except ValueError:
+                raise NotPossible("refund.too-much") from None
+            if new:
                 details = {"reference": reference, "fen": str(amount_fen)}
                 self._record(connection, "paid-back", staff, account, details, reason, at)
                 owed = case((leavings.c.refund_fen > amount_fen, leavings.c.refund_fen - amount_fen), else_=0)
                 connection.execute(update(leavings).where(leavings.c.account_id == account).values(refund_fen=owed))
+        return new
 
     def standings(self) -> Sequence[tuple[str, Standing]]:
         """Everybody who is not active, by number."""

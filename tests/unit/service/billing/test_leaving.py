@@ -6,7 +6,7 @@ from sqlalchemy import select
 from tests.support.billing import House
 from tests.support.customers import VOICE, call, moment, sign_up
 from vidphone.service.ledger.ledger import Ledger
-from vidphone.service.ledger.values import ChargeKind
+from vidphone.service.ledger.values import ChargeKind, PostingConflict
 from vidphone.service.office.bills import NotPossible
 from vidphone.service.store.engine import writing
 from vidphone.service.store.numbers import NumberPool, NumberState
@@ -55,6 +55,20 @@ def test_what_was_paid_in_advance_is_paid_back(house: House) -> None:
         house.office.pay_back(person.number, 1130, "B1", "staff", moment(LEFT, 13))
     house.office.pay_back(person.number, 1129, "B1", "staff", moment(LEFT, 13))
     assert house.office.leavings()[0].refund_fen == 0
+
+
+def test_money_goes_back_once_a_receipt(house: House) -> None:
+    [person] = sign_up(house.engine, 1, JULY)
+    house.office.take_cash(person.number, 5000, "R1", "staff", moment(LEFT, 9))
+    assert house.office.pay_back(person.number, 5000, "B1", "staff", moment(LEFT, 10))
+    assert not house.office.pay_back(person.number, 5000, "B1", "staff", moment(LEFT, 11))
+    house.office.take_cash(person.number, 5000, "R2", "staff", moment(LEFT, 12))
+    assert not house.office.pay_back(person.number, 5000, "B1", "staff", moment(LEFT, 13))
+    with pytest.raises(PostingConflict):
+        house.office.pay_back(person.number, 4000, "B1", "staff", moment(LEFT, 13))
+    with pytest.raises(NotPossible):
+        house.office.pay_back(person.number, 5001, "B2", "staff", moment(LEFT, 13))
+    assert house.office.balance(person.number).prepaid == 5000
 
 
 def test_what_is_corrected_after_the_end_is_paid_back(house: House) -> None:

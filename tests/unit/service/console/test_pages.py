@@ -103,6 +103,14 @@ async def test_cash_counts_once_and_its_reason_is_kept_sealed(house: House) -> N
     assert len(entry.details["reason_sha256"]) == 64
 
 
+async def test_money_goes_back_once_a_receipt(house: House) -> None:
+    browser = house.browser(house.session("repayer", Role.BILLING))
+    given = {"yuan": "12.50", "receipt": "R-78", "reason": "asked for it"}
+    for action, done in (("cash", "cash"), ("pay-back", "paid-back"), ("pay-back", "again")):
+        await browser.get(f"/customers/2013/{action}")
+        assert f"done={done}" in (await browser.post(f"/customers/2013/{action}", **given)).headers["location"]
+
+
 async def test_a_service_is_paused_as_the_law_asks_and_goes_on(house: House) -> None:
     browser, account = house.browser(house.session("judicial", Role.SUPPORT)), account_of(house, "2014")
     await browser.get("/customers/2014/pause")

@@ -77,8 +77,8 @@ def _adjust(visit: Visit, values: Mapping[str, str]) -> Response:
 
 def _pay_back(visit: Visit, values: Mapping[str, str]) -> Response:
     number, amount, receipt = number_of(visit), fen(values["yuan"]), _named("receipt", values)
-    visit.console.bills.pay_back(number, amount, receipt, visit.staff.name, visit.now, reason=values["reason"])
-    return visit.go(customer_path(visit), "paid-back")
+    new = visit.console.bills.pay_back(number, amount, receipt, visit.staff.name, visit.now, reason=values["reason"])
+    return visit.go(customer_path(visit), "paid-back" if new else "again")
 
 
 def _pause(visit: Visit, values: Mapping[str, str]) -> Response:
