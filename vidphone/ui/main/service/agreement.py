@@ -31,7 +31,7 @@ class ObjectionDialog(WritingDialog):
 
     def __init__(self, theme: Theme, parent: QWidget, version: ChangedVersion) -> None:
         super().__init__(
-            theme, parent, "ui.notices.version.object", "ui.notices.object.send", "ui.notices.object.words",
+            theme, parent, "ui.notices.object.send", "ui.notices.object.send", "ui.notices.object.words",
             Request.OBJECTION,
         )  # fmt: skip
         self._version = version
@@ -147,7 +147,7 @@ class ComparedCard(Panel):
         self.legend.setVisible(compared is not None)
         self.whole.hide()
         if compared is not None:
-            self.title.say("ui.notices.version", version=compared.about.version)
+            self.title.say("ui.notices.compared.title", version=compared.about.version)
             self._show(compared)
         else:
             self.title.say("ui.notices.version.show")
