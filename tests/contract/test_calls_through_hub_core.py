@@ -11,7 +11,7 @@ from tests.fakes.signaling import Deliver
 from tests.unit.call.simulation import TALKING, Phone, World
 from vidphone.call.view import CallState
 from vidphone.service.hub.core import Hub
-from vidphone.service.hub.directory import OPEN, Gate, Subscriber
+from vidphone.service.hub.directory import OPEN, Dial, Gate, Subscriber
 from vidphone.service.hub.effects import AcceptDelivered, CallAccepted, CallEnded, CallProposed, Send, StoredCall
 from vidphone.service.hub.sessions import Identity
 from vidphone.texts import Language
@@ -31,10 +31,10 @@ class _Everyone:
     def used(self, call: str) -> bool:
         return False
 
-    def gate(self, call: str) -> Gate:
+    def gate(self, dial: Dial) -> Gate:
         return OPEN
 
-    def reserve(self, call: str) -> None:
+    def reserve(self, dial: Dial) -> None:
         return None
 
 

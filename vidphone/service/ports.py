@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from vidphone.service.hub.directory import Gate, Subscriber
+from vidphone.service.hub.directory import Dial, Gate, Subscriber
 from vidphone.service.hub.effects import JournalEntry, StoredCall
 from vidphone.service.ledger.values import Outcome, Reserve, Step
 from vidphone.wire.http import IceServers
@@ -105,21 +105,11 @@ class Customers(Protocol):
         """The id of the latest event."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dial:
-    """A call that somebody wants to begin."""
-
-    caller: str
-    callee: str
-    call: str
-    video: bool
-
-
 class Gates(Protocol):
     """What prices, bills and the law say of calls (clauses 2, 5, 9, 10)."""
 
-    def gates(self, dials: Sequence[Dial], at: float) -> dict[str, tuple[Gate, Reserve | None]]:
-        """Of each call by id, with what to ask of the ledger where it costs. `at`: UTC seconds since 1970."""
+    def gates(self, dials: Collection[Dial], at: float) -> dict[Dial, tuple[Gate, Reserve | None]]:
+        """Of each of these, with what to ask of the ledger where it costs. `at`: UTC seconds since 1970."""
 
     def paused(self, number: str) -> bool:
         """Whether the service of a number is paused as the law asks (clause 10)."""
@@ -129,10 +119,10 @@ class Batch(Protocol):
     """One transaction of journal and ledger. On the disk when its context is left, all of it or nothing."""
 
     def expect(self, reserves: Sequence[Reserve]) -> None:
-        """Once, before anything else: which calls may `reserve`. They are read together."""
+        """Once, before anything else: which of these may be asked to `reserve`. They are read together."""
 
-    def reserve(self, call: str) -> Outcome:
-        """Take the first quota of a call that is expected; None of any other."""
+    def reserve(self, wanted: Reserve) -> Outcome:
+        """Take the first quota of a call. Raises ValueError where it is not expected."""
 
     def perform(self, steps: Sequence[Step]) -> list[Outcome]:
         """Ask the ledger, in order."""

@@ -19,11 +19,11 @@ from sqlalchemy import Engine, event
 
 from vidphone.service.bus import LocalBus
 from vidphone.service.hub import limits, shell
+from vidphone.service.hub.directory import Dial
 from vidphone.service.hub.effects import Close, Effect, Pause, Send
 from vidphone.service.hub.frames import decode
 from vidphone.service.hub.sessions import Identity
 from vidphone.service.metrics import Metrics
-from vidphone.service.ports import Dial
 from vidphone.service.store.customers import StoredCustomers
 from vidphone.service.store.engine import open_database
 from vidphone.service.store.gates import StoredGates

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from vidphone.service.hub import limits
 from vidphone.service.hub.deadlines import Deadlines
-from vidphone.service.hub.directory import Directory
+from vidphone.service.hub.directory import Dial, Directory, Gate
 from vidphone.service.hub.effects import (
     AcceptDelivered,
     Address,
@@ -208,11 +208,13 @@ class Calls:
             return None if known.caller == sender else Refusal(ErrorCode.UNKNOWN_CALL)
         if self._directory.used(body.call):
             return Refusal(ErrorCode.UNKNOWN_CALL)
+        dial = Dial(sender.number, body.callee, body.call, body.video)
+        gate = self._directory.gate(dial)
         if (callee := self._directory.find(body.callee)) is not None and callee.number != body.callee:
             body = body.model_copy(update={"callee": callee.number})
         winner = self._glare(sender, body.callee)
-        obstacle = self._obstacle(sender, body) or (EndReason.GLARE if winner else None)
-        grant = None if obstacle else self._directory.reserve(body.call)
+        obstacle = self._obstacle(sender, body.callee, gate) or (EndReason.GLARE if winner else None)
+        grant = None if obstacle else self._directory.reserve(dial)
         if isinstance(grant, Refused):
             obstacle = EndReason(grant.refusal.value)
         if obstacle:
@@ -226,17 +228,15 @@ class Calls:
         self._by_device[sender][call.id] = None
         self._by_number[call.callee_number][call.id] = None
         self._journal(CallProposed(call.id, sender, body.callee, body.video))
-        rate = self._directory.gate(call.id).rate
-        if rate is not None and isinstance(grant, Grant):
-            self._metered.proposed(call.id, sender, rate, grant, now)
+        if gate.rate is not None and isinstance(grant, Grant):
+            self._metered.proposed(call.id, sender, gate.rate, grant, now)
         for device in self._desk.devices_of(body.callee):
             self._ring(call, device)
         self._deadlines.add(now + NO_ANSWER_S, lambda at: self._no_answer(call, at))
         return None
 
-    def _obstacle(self, sender: Address, body: Propose) -> EndReason | None:
+    def _obstacle(self, sender: Address, number: str, gate: Gate) -> EndReason | None:
         """Why a call cannot be, before anyone is asked."""
-        number, gate = body.callee, self._directory.gate(body.call)
         caller, callee = self._directory.find(sender.number), self._directory.find(number)
         devices = self._desk.devices_of(number)
         if caller is None or not caller.enabled:

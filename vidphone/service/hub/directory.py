@@ -20,6 +20,19 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True)
+class Dial:
+    """A call that somebody wants to begin, as proposed.
+
+    Who proposes chooses the id, so all of it together tells one from another, never `call` alone.
+    """
+
+    caller: str
+    callee: str
+    call: str
+    video: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
     """What prices, bills and the law say of a call that is about to begin (clauses 2, 5, 9, 10)."""
 
@@ -43,8 +56,8 @@ class Directory(Protocol):
     def used(self, call: str) -> bool:
         """Whether there was a call of that id, however long ago."""
 
-    def gate(self, call: str) -> Gate:
+    def gate(self, dial: Dial) -> Gate:
         """What there is to say of a call before it begins."""
 
-    def reserve(self, call: str) -> Outcome:
+    def reserve(self, dial: Dial) -> Outcome:
         """Take the first quota of a call that costs from the ledger, in the transaction of the batch."""

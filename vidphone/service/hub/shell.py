@@ -22,7 +22,7 @@ from starlette.websockets import WebSocket
 
 from vidphone.service.hub import limits
 from vidphone.service.hub.core import Hub
-from vidphone.service.hub.directory import OPEN, Gate, Subscriber
+from vidphone.service.hub.directory import Dial, Gate, Subscriber
 from vidphone.service.hub.effects import (
     Address,
     CallAccepted,
@@ -39,9 +39,10 @@ from vidphone.service.hub.sessions import Identity
 from vidphone.service.hub.wires import Wire
 from vidphone.service.ledger.values import Commit, Outcome, Reserve
 from vidphone.service.metrics import Metrics
-from vidphone.service.ports import AccountEvent, AccountEventKind, Batch, Bus, Customers, Dial, Gates, Journal
+from vidphone.service.ports import AccountEvent, AccountEventKind, Batch, Bus, Customers, Gates, Journal
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.reasons import EndReason
 from vidphone.wire.signaling import Error, Message, Propose, Topic
 
 T = TypeVar("T")
@@ -53,6 +54,8 @@ BATCH_SIZE = 256
 SESSION_ID_BYTES = 24
 WATCH_S = 1.0
 """How often to look for what other processes did to customers."""
+_UNASKED = Gate(EndReason.FAILED), None
+"""Of a call that nobody looked up: it cannot be."""
 
 
 class _Input(NamedTuple):
@@ -67,7 +70,7 @@ class _BatchDirectory:
     def __init__(self) -> None:
         self.subscribers: dict[str, Subscriber] = {}
         self.used_calls: set[str] = set()
-        self.gates: dict[str, tuple[Gate, Reserve | None]] = {}
+        self.gates: dict[Dial, tuple[Gate, Reserve | None]] = {}
         self.batch: Batch | None = None
 
     def find(self, number: str) -> Subscriber | None:
@@ -78,13 +81,14 @@ class _BatchDirectory:
         """See `Directory`."""
         return call in self.used_calls
 
-    def gate(self, call: str) -> Gate:
+    def gate(self, dial: Dial) -> Gate:
         """See `Directory`."""
-        return self.gates.get(call, (OPEN, None))[0]
+        return self.gates.get(dial, _UNASKED)[0]
 
-    def reserve(self, call: str) -> Outcome:
+    def reserve(self, dial: Dial) -> Outcome:
         """See `Directory`."""
-        return self.batch.reserve(call) if self.batch else None
+        wanted = self.gates.get(dial, _UNASKED)[1]
+        return self.batch.reserve(wanted) if self.batch and wanted else None
 
 
 class HubShell:
@@ -222,7 +226,9 @@ class HubShell:
         at, directory = self._clock(), self._directory
         directory.subscribers = self._customers.subscribers({n for dial in dials for n in (dial.caller, dial.callee)})
         directory.used_calls = self._journal.used({dial.call for dial in dials})
-        directory.gates = self._gates.gates([self._led(dial) for dial in dials], at)
+        led = {dial: self._led(dial) for dial in dials}
+        gates = self._gates.gates(set(led.values()), at)
+        directory.gates = {dial: gates[one] for dial, one in led.items()}
         with self._metrics.journal_s.time(), self._journal.batch(at) as directory.batch:
             directory.batch.expect([reserve for _, reserve in directory.gates.values() if reserve])
             self._decide(batch)

@@ -1,15 +1,14 @@
 """What prices, bills and the law say of calls about to begin, with a few statements for a whole batch of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine, select
 
 from vidphone.service.days import CHINA
-from vidphone.service.hub.directory import OPEN, Gate
+from vidphone.service.hub.directory import OPEN, Dial, Gate
 from vidphone.service.ledger.ledger import Ledger
 from vidphone.service.ledger.values import Reserve
-from vidphone.service.ports import Dial
 from vidphone.service.store.standings import standings_of
 from vidphone.service.store.subscriptions import plans_of
 from vidphone.service.store.tables import accounts
@@ -40,7 +39,7 @@ class StoredGates:
         self._block = block
         self._ledger = Ledger()
 
-    def gates(self, dials: Sequence[Dial], at: float) -> dict[str, tuple[Gate, Reserve | None]]:
+    def gates(self, dials: Collection[Dial], at: float) -> dict[Dial, tuple[Gate, Reserve | None]]:
         """See `Gates`."""
         local = datetime.fromtimestamp(at, CHINA)
         with self._engine.connect() as connection:
@@ -49,22 +48,22 @@ class StoredGates:
             ids = {row.number: row.id for row in connection.execute(named)}
             stands = self._standings(connection, ids.values())
             plans = plans_of(connection, {ids[dial.caller] for dial in dials if dial.caller in ids}, local.date())
-        found: dict[str, tuple[Gate, Reserve | None]] = {}
+        found: dict[Dial, tuple[Gate, Reserve | None]] = {}
         for dial in dials:
             caller, callee = ids.get(dial.caller), ids.get(dial.callee)
             closed = callee is not None and not allowed(stands.get(callee, _ACTIVE), self._block).incoming
             if caller is None or {dial.caller, dial.callee} & self._free_numbers:
-                found[dial.call] = OPEN, None
+                found[dial] = OPEN, None
                 continue
             plan, standing = plans.get(caller), stands.get(caller, _ACTIVE)
             if plan is None:
                 cause = None if allowed(standing, self._block).uncharged else standing.cause
-                found[dial.call] = Gate(_reason(cause), closed), None
+                found[dial] = Gate(_reason(cause), closed), None
                 continue
             price = rate(plan, dial.callee, dial.video, local, self._free_numbers)
             cause = refusal(standing, price, self._block)
             gate = Gate(_reason(cause), closed, price)
-            found[dial.call] = gate, Reserve(dial.call, caller, dial.callee, price)
+            found[dial] = gate, Reserve(dial.call, caller, dial.callee, price)
         return found
 
     def paused(self, number: str) -> bool:

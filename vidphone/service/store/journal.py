@@ -6,7 +6,7 @@ is several times faster than many statements.
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -66,19 +66,20 @@ class _StoredBatch:
     connection: Connection
     at: float
     ledger: Ledger
-    expected: dict[str, Reserve] = field(default_factory=dict)
+    expected: frozenset[Reserve] = frozenset()
     books: Books | None = None
 
     def expect(self, reserves: Sequence[Reserve]) -> None:
         """See `Batch`."""
         if reserves:
-            self.expected = {one.call: one for one in reserves}
+            self.expected = frozenset(reserves)
             self.books = self.ledger.open_books(self.connection, reserves)
 
-    def reserve(self, call: str) -> Outcome:
+    def reserve(self, wanted: Reserve) -> Outcome:
         """See `Batch`."""
-        wanted = self.expected.get(call)
-        return self.books.apply(wanted, self.at) if self.books and wanted else None
+        if self.books is None or wanted not in self.expected:
+            raise ValueError(wanted)
+        return self.books.apply(wanted, self.at)
 
     def keep(self) -> None:
         """Write what was reserved."""

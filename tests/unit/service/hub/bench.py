@@ -3,7 +3,7 @@
 from itertools import count
 
 from vidphone.service.hub.core import Hub
-from vidphone.service.hub.directory import OPEN, Gate, Subscriber
+from vidphone.service.hub.directory import OPEN, Dial, Gate, Subscriber
 from vidphone.service.hub.effects import (
     Address,
     CallProposed,
@@ -117,8 +117,6 @@ class Device:
 
     def give(self, frame: Incoming) -> None:
         assert self.connection is not None
-        if isinstance(frame, Message) and isinstance(frame.body, Propose):
-            self.bench.dialled[frame.body.call] = frame.body.callee
         self.bench.hub.received(self.connection, frame, self.bench.now)
         self.bench.perform()
 
@@ -162,7 +160,6 @@ class Bench:
         self.books = Books([Credit(account_id=1, limit_fen=0)], [])
         """The ledger of the one customer who pays."""
         self.steps: list[Step] = []
-        self.dialled: dict[str, str] = {}
         self.now = 1000.0
         self.connections = count(1)
         self.devices: dict[int, Device] = {}
@@ -184,12 +181,12 @@ class Bench:
     def used(self, call: str) -> bool:
         return any(isinstance(entry, CallProposed) and entry.call == call for entry in self.journal)
 
-    def gate(self, call: str) -> Gate:
-        return self.gates.get(self.dialled.get(call, ""), OPEN)
+    def gate(self, dial: Dial) -> Gate:
+        return self.gates.get(dial.callee, OPEN)
 
-    def reserve(self, call: str) -> Outcome:
-        rate = self.gate(call).rate
-        return self._ledger(Reserve(call, 1, self.dialled[call], rate)) if rate else None
+    def reserve(self, dial: Dial) -> Outcome:
+        rate = self.gate(dial).rate
+        return self._ledger(Reserve(dial.call, 1, dial.callee, rate)) if rate else None
 
     def _ledger(self, step: Step) -> Outcome:
         self.steps.append(step)

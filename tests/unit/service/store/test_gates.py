@@ -8,9 +8,8 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.support.metered import add_metered, plan
-from vidphone.service.hub.directory import OPEN, Gate
+from vidphone.service.hub.directory import OPEN, Dial, Gate
 from vidphone.service.ledger.values import Reserve
-from vidphone.service.ports import Dial
 from vidphone.service.store.customers import StoredCustomers
 from vidphone.service.store.engine import open_database, writing
 from vidphone.service.store.gates import StoredGates
@@ -38,7 +37,8 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def ask(
     engine: Engine, caller: str, callee: str, *, video: bool = True, block: Block = Block.PART
 ) -> tuple[Gate, Reserve | None]:
-    return StoredGates(engine, (FREE,), block).gates([Dial(caller, callee, "c" * 32, video)], NOW)["c" * 32]
+    dial = Dial(caller, callee, "c" * 32, video)
+    return StoredGates(engine, (FREE,), block).gates([dial], NOW)[dial]
 
 
 def stand(engine: Engine, number: str, state: State, cause: Cause) -> None:
