@@ -5,9 +5,9 @@ What staff do by hand is in the audit chain; money is in the ledger, once a rece
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import Connection, Engine, Row, case, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, String, case, cast, exists, func, insert, select, update
 
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.billing.changes import Changes
@@ -24,10 +24,11 @@ from vidphone.service.ledger.values import Balance, ChargeKind
 from vidphone.service.office.reasons import Reasons
 from vidphone.service.store.customers import account_id
 from vidphone.service.store.engine import writing
-from vidphone.service.store.standings import standings_of, tell
+from vidphone.service.store.standings import standings_of, tell, withheld_days
 from vidphone.service.store.subscriptions import plans_of
 from vidphone.service.store.tables import accounts
-from vidphone.service.store.tables_billing import judicial_pauses, leavings, standings
+from vidphone.service.store.tables_billing import bills, judicial_pauses, leavings, standings
+from vidphone.service.store.tables_ledger import charges
 from vidphone.terms.bills import Period, rent_days, rent_fen
 from vidphone.terms.calendar import Span
 from vidphone.terms.orders import Catalogue, Order, Words
@@ -35,6 +36,8 @@ from vidphone.terms.standing import Standing
 
 RUN_AT_A_TIME = 200
 """Customers in one transaction of a run by hand."""
+_PAUSE = "pause:"
+"""Before the id of a judicial pause: the reference of its rent, paid back."""
 
 
 class NotPossible(Exception):
@@ -160,14 +163,14 @@ class BillOffice:
                 raise NotPossible("standing.not-paused")
             this = update(judicial_pauses).where(judicial_pauses.c.id == held.id)
             connection.execute(this.values(to_day=today.isoformat()))
+            refresh(connection, (account,), self.conditions, at)
             if unfounded:
                 span = Span(date.fromisoformat(held.from_day), today)
-                if back := _rent_of(connection, account, span):
+                if back := _rent_of(connection, account, span, _without_rent(connection, account)):
                     words = in_both("bill.line.rent-back", first=held.from_day, last=today.isoformat())
-                    kind, known = ChargeKind.ADJUSTMENT, f"pause:{held.id}"
+                    kind, known = ChargeKind.ADJUSTMENT, f"{_PAUSE}{held.id}"
                     Ledger().charge(connection, account, kind, words, -back, known, at)
             self._record(connection, "judicial-resumed", staff, account, {}, reason, at)
-            refresh(connection, (account,), self.conditions, at)
             self.endings.advance(connection, account, at)
 
     def leavings(self) -> Sequence[Row[tuple[object, ...]]]:
@@ -237,12 +240,27 @@ def _pause(connection: Connection, account: int) -> Row[tuple[object, ...]] | No
     return connection.execute(select(judicial_pauses).where(mine)).one_or_none()
 
 
-def _rent_of(connection: Connection, account: int, span: Span) -> int:
-    """The rent of a span of days, each month's part rounded once."""
+def _without_rent(connection: Connection, account: int) -> list[Span]:
+    """The days when the service was withheld, of pauses whose rent was paid back, and after the final statement."""
+    paid_back = exists().where(charges.c.reference == _PAUSE + cast(judicial_pauses.c.id, String))
+    wanted = select(judicial_pauses.c.from_day, judicial_pauses.c.to_day).where(
+        judicial_pauses.c.account_id == account, paid_back
+    )
+    spans = [
+        Span(date.fromisoformat(row.from_day), date.fromisoformat(row.to_day)) for row in connection.execute(wanted)
+    ]
+    final = select(bills.c.to_day).join(leavings, leavings.c.final_bill == bills.c.number)
+    if stated := connection.scalar(final.where(leavings.c.account_id == account)):
+        spans.append(Span(date.fromisoformat(stated) + timedelta(days=1)))
+    return spans + withheld_days(connection, (account,)).get(account, [])
+
+
+def _rent_of(connection: Connection, account: int, span: Span, without: Sequence[Span]) -> int:
+    """The rent of a span of days but those without rent, each month's part rounded once."""
     last, total, period = span.last or span.first, 0, Period.of(span.first)
     while period.first <= last:
         plan = plans_of(connection, (account,), min(last, period.last)).get(account)
         if plan is not None:
-            total += rent_fen(plan.monthly_rent_fen, period, rent_days(period, span.first, last))
+            total += rent_fen(plan.monthly_rent_fen, period, rent_days(period, span.first, last, without))
         period = period.next()
     return total

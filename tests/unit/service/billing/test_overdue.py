@@ -93,6 +93,29 @@ def test_rent_goes_on_while_the_law_pauses_the_service(house: House) -> None:
     assert ("adjustment", -back) in house.lines("202608-2001")
 
 
+def test_the_rent_of_a_day_is_paid_back_once(house: House) -> None:
+    [person] = sign_up(house.engine, 1, JULY)
+    tenth = date(2026, 7, 10)
+    for hour in (9, 11, 13):
+        house.office.pause(person.number, f"F-{hour}", "staff", moment(tenth, hour))
+        house.office.resume(person.number, "staff", moment(tenth, hour + 1), unfounded=True)
+    day = (3000 + 15) // 31
+    assert house.office.balance(person.number).unbilled == -day
+    house.office.pause(person.number, "F-15", "staff", moment(tenth, 15))
+    house.office.resume(person.number, "staff", moment(date(2026, 7, 11), 9), unfounded=True)
+    assert house.office.balance(person.number).unbilled == -2 * day
+
+
+def test_no_rent_is_paid_back_for_days_that_have_none(house: House) -> None:
+    [person] = sign_up(house.engine, 1, JULY)
+    house.office.pause(person.number, "F-1", "staff", moment(date(2026, 7, 9), 9))
+    house.office.end(person.number, moment(date(2026, 7, 10), 9))
+    house.office.resume(person.number, "staff", moment(date(2026, 7, 14), 9), unfounded=True)
+    billed = sum(fen for kind, fen in house.lines("202607-2001-F") if kind == "rent")
+    assert billed == (3000 * 10 + 15) // 31
+    assert house.office.balance(person.number).unbilled == -((3000 * 2 + 15) // 31)
+
+
 def test_a_part_payment_goes_to_the_oldest_bill(house: House) -> None:
     [person] = sign_up(house.engine, 1, JULY)
     house.run(AUGUST)
