@@ -14,6 +14,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from vidphone.service.loops import repeat
+
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
@@ -91,7 +93,9 @@ async def guard_relays(controls: Sequence[RelayControl], holders: Callable[[], f
 
 async def _guard(control: RelayControl, holders: Callable[[], frozenset[str]]) -> None:
     guard, reached = Guard(), True
-    while True:
+
+    async def step() -> bool:
+        nonlocal reached
         try:
             allocations = await control.allocations()
             now = time.monotonic()
@@ -104,4 +108,6 @@ async def _guard(control: RelayControl, holders: Callable[[], frozenset[str]]) -
             if reached:
                 log.warning("a relay cannot be asked for its allocations: %s", type(error).__name__)
             reached = False
-        await asyncio.sleep(LOOK_EVERY_S)
+        return False
+
+    await repeat(step, LOOK_EVERY_S, "a relay's allocations could not be looked through")

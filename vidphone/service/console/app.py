@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 
-from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -22,6 +21,7 @@ from vidphone.service.console.sections import Page, Section
 from vidphone.service.console.table import NOWHERE, SECTIONS
 from vidphone.service.console.visit import Visit
 from vidphone.service.http.parts import Parts
+from vidphone.service.loops import repeat
 from vidphone.service.store.customers import UnknownNumber
 from vidphone.service.store.identities import NoIdentity
 from vidphone.wire.errors import HTTP_STATUS, ErrorCode, VidphoneError, explain
@@ -44,9 +44,12 @@ def console_app(parts: Parts) -> ASGIApp:
 
 async def watch_load(console: Console) -> None:
     """Take samples of the load as long as the service runs."""
-    while True:
+
+    async def step() -> bool:
         console.load.take(time.monotonic())
-        await asyncio.sleep(EVERY_S)
+        return False
+
+    await repeat(step, EVERY_S, "the load could not be sampled")
 
 
 async def index_names(parts: Parts) -> None:
@@ -56,7 +59,7 @@ async def index_names(parts: Parts) -> None:
         while more:
             more = bool(await asyncio.to_thread(parts.identities.index_names))
             await asyncio.sleep(BETWEEN_NAMES_S)
-    except DBAPIError:  # a full disk, a busy database: the next start will do
+    except Exception:  # a full disk, a busy database, a fault of ours: the next start will do
         log.exception("names could not be made findable")
 
 

@@ -1,7 +1,6 @@
 """The application that uvicorn runs."""
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,10 +9,8 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from sqlalchemy.exc import DBAPIError
 
 from vidphone import __version__
-from vidphone.service.clock import BadClock
 from vidphone.service.console.app import console_app, index_names, watch_load
 from vidphone.service.console.sections import PREFIX
 from vidphone.service.coturn import CoturnControl
@@ -34,12 +31,11 @@ from vidphone.service.http import (
 )
 from vidphone.service.http.bodies import BodyLimit
 from vidphone.service.http.parts import Parts
+from vidphone.service.loops import repeat
 from vidphone.service.outages.life import BEAT_S
 from vidphone.service.relay import relay_holder
 from vidphone.service.relay_guard import guard_relays
 from vidphone.wire.http import Problem
-
-log = logging.getLogger(__name__)
 
 FORGET_EVERY_S = 60.0
 """How often what was kept of sign-ups is looked through for what is over."""
@@ -49,7 +45,6 @@ REHEARSED_EVERY_S = 1.0
 """How often to look for what is due by date."""
 ANNOUNCED_EVERY_S = 1.0
 """How often to look for what is to be published."""
-BETWEEN_STEPS_S = 0.02
 RELEASES_EVERY_S = 300.0
 """How often to look whether snapshot and timestamp of releases run out."""
 
@@ -133,70 +128,65 @@ async def _guard_relays(parts: Parts) -> None:
 
 async def _bill(parts: Parts) -> None:
     """Do what is due by date, a piece at a time: between two of them calls have their turn at the database."""
-    every_s = REHEARSED_EVERY_S if parts.clock.rehearsal else BILLED_EVERY_S
-    while True:
-        more = False
-        try:
-            more = await asyncio.to_thread(parts.runner.step, parts.clock.now())
-        except (DBAPIError, BadClock):  # a full disk, a busy database: the next time will do
-            log.exception("what is due could not be billed")
-        await asyncio.sleep(BETWEEN_STEPS_S if more else every_s)
+
+    async def step() -> bool:
+        return await asyncio.to_thread(parts.runner.step, parts.clock.now())
+
+    await repeat(step, _dated(parts, BILLED_EVERY_S), "what is due could not be billed")
 
 
 async def _announce(parts: Parts) -> None:
     """Publish what is due, change numbers, let the time accept agreements."""
-    while True:
-        more = False
-        try:
-            more = await asyncio.to_thread(parts.notice_runner.step, parts.clock.now())
-        except (DBAPIError, BadClock):  # as above
-            log.exception("what is due could not be announced")
-        await asyncio.sleep(BETWEEN_STEPS_S if more else ANNOUNCED_EVERY_S)
+
+    async def step() -> bool:
+        return await asyncio.to_thread(parts.notice_runner.step, parts.clock.now())
+
+    await repeat(step, ANNOUNCED_EVERY_S, "what is due could not be announced")
 
 
 async def _keep_outages(parts: Parts) -> None:
     """Sign that the service lives, find out how long it did not, give what interruptions earn."""
     begun = False
-    while True:
-        more = False
-        try:
-            at = parts.clock.now()
-            if not parts.clock.rehearsal:  # a clock that somebody sets is no sign of life
-                await asyncio.to_thread(parts.life.beat if begun else parts.life.begin, at)
-                begun = True
-            more = await asyncio.to_thread(parts.outage_credits.step, at)
-        except (DBAPIError, BadClock):  # as above
-            log.exception("outages could not be looked through")
-        pause_s = REHEARSED_EVERY_S if parts.clock.rehearsal else BEAT_S
-        await asyncio.sleep(BETWEEN_STEPS_S if more else pause_s)
+
+    async def step() -> bool:
+        nonlocal begun
+        at = parts.clock.now()
+        if not parts.clock.rehearsal:  # a clock that somebody sets is no sign of life
+            await asyncio.to_thread(parts.life.beat if begun else parts.life.begin, at)
+            begun = True
+        return await asyncio.to_thread(parts.outage_credits.step, at)
+
+    await repeat(step, _dated(parts, BEAT_S), "outages could not be looked through")
 
 
 async def _close_cases(parts: Parts) -> None:
     """Close cases whose customers have let their time pass."""
-    every_s = REHEARSED_EVERY_S if parts.clock.rehearsal else BILLED_EVERY_S
-    while True:
-        closed = 0
-        try:
-            closed = await asyncio.to_thread(parts.cases.expire, parts.clock.now())
-        except (DBAPIError, BadClock):  # as above
-            log.exception("cases could not be looked through")
-        await asyncio.sleep(BETWEEN_STEPS_S if closed else every_s)
+
+    async def step() -> bool:
+        return await asyncio.to_thread(parts.cases.expire, parts.clock.now()) > 0
+
+    await repeat(step, _dated(parts, BILLED_EVERY_S), "cases could not be looked through")
 
 
 async def _forget_sign_ups(parts: Parts) -> None:
-    while True:
-        try:
-            await asyncio.to_thread(parts.sign_ups.expire, time.time())
-        except DBAPIError:  # a full disk, a busy database: the next time will do
-            log.exception("sign-ups could not be looked through")
-        await asyncio.sleep(FORGET_EVERY_S)
+    async def step() -> bool:
+        await asyncio.to_thread(parts.sign_ups.expire, time.time())
+        return False
+
+    await repeat(step, FORGET_EVERY_S, "sign-ups could not be looked through")
 
 
 async def _keep_releases(parts: Parts) -> None:
     """Sign anew what phones would take for a frozen repository otherwise."""
-    while True:
-        await asyncio.sleep(RELEASES_EVERY_S)
-        try:
-            await asyncio.to_thread(parts.releases.keep_fresh)
-        except (DBAPIError, OSError):  # a full disk, a busy database: the next time will do
-            log.exception("releases could not be signed anew")
+
+    async def step() -> bool:
+        await asyncio.to_thread(parts.releases.keep_fresh)
+        return False
+
+    await asyncio.sleep(RELEASES_EVERY_S)  # it was done as the service started
+    await repeat(step, RELEASES_EVERY_S, "releases could not be signed anew")
+
+
+def _dated(parts: Parts, every_s: float) -> float:
+    """How often to look for what is due by date."""
+    return REHEARSED_EVERY_S if parts.clock.rehearsal else every_s
