@@ -19,7 +19,7 @@ from vidphone.account.upgrades.proofs import NotProven, proven
 from vidphone.account.upgrades.upgrades import Upgrades
 from vidphone.installation.seed import seed
 from vidphone.installation.tree import Installation
-from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.errors import HTTP_STATUS, ErrorCode, VidphoneError
 from vidphone.wire.releases import BuildEvent, BuildReport, Channel, Held
 
 CHANCE = random.Random(6)
@@ -200,6 +200,16 @@ async def test_what_became_of_a_build_is_reported(world: World) -> None:
     [(path, body)] = world.mirror.posted
     assert path == "reports"
     assert BuildReport.model_validate_json(body).code == "exit-139"
+
+
+@pytest.mark.parametrize("code", [ErrorCode.NOT_SIGNED_IN, ErrorCode.ACCOUNT_DISABLED, ErrorCode.TOO_MANY_ATTEMPTS])
+async def test_a_report_that_may_be_taken_later_is_an_error_and_so_is_kept(world: World, code: ErrorCode) -> None:
+    build, world.mirror.post_status = world.installation.current() or "", HTTP_STATUS[code]
+    with pytest.raises(VidphoneError) as refused:
+        await world.upgrades.report(BuildEvent.CRASHED, build, Channel.TEST, "ended")
+    assert refused.value.code is code
+    world.mirror.post_status = 422  # never taken: nothing to keep
+    assert not await world.upgrades.report(BuildEvent.CRASHED, build, Channel.TEST, "token")
 
 
 async def test_the_list_of_files_of_a_build_is_proved_without_the_network(world: World) -> None:

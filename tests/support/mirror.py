@@ -25,6 +25,7 @@ class Mirror:
         self.asked: list[str] = []
         self.ranges: list[str] = []
         self.posted: list[tuple[str, bytes]] = []
+        self.post_status = 204
         self.zstd = False
         self.leaving = threading.Event()
 
@@ -69,7 +70,7 @@ class Answer(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.mirror.posted.append((self.path.lstrip("/"), body))
-        self.head(204, 0)
+        self.head(self.mirror.post_status, 0)
 
     def serve_file(self, content: bytes) -> None:
         if wanted := re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", "")):

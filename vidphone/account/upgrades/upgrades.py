@@ -19,9 +19,15 @@ from vidphone.account.upgrades.telling import told_as_errors
 from vidphone.account.upgrades.trust import Trust
 from vidphone.installation.errors import InstallationError, Reason
 from vidphone.installation.tree import Installation
+from vidphone.wire.errors import HTTP_STATUS, ErrorCode, VidphoneError
 from vidphone.wire.releases import BuildEvent, BuildReport, Channel
 
 Made = TypeVar("Made")
+_LATER = {
+    HTTP_STATUS[code]: code
+    for code in (ErrorCode.NOT_SIGNED_IN, ErrorCode.ACCOUNT_DISABLED, ErrorCode.TOO_MANY_ATTEMPTS)
+}
+"""What the service answers to a report that it may yet take."""
 
 
 class Upgrades:
@@ -90,7 +96,10 @@ class Upgrades:
     async def report(
         self, event: BuildEvent, build_id: str, channel: Channel, token: str, *, code: str = "", at: float | None = None
     ) -> bool:
-        """Tell the provider what became of a build; whether it was taken. An account's token keeps others away."""
+        """Tell the provider what became of a build; whether it was taken. An account's token keeps others away.
+
+        Raises `NOT_SIGNED_IN`, `ACCOUNT_DISABLED`, `TOO_MANY_ATTEMPTS` as well: it may be taken later.
+        """
         report = BuildReport(
             install_id=self._install_id,
             build_id=build_id,
@@ -194,6 +203,8 @@ class Upgrades:
         try:
             with told_as_errors(self._base_url, fetcher, self._clock()):
                 status = fetcher.post(f"{self._base_url}/reports", report.model_dump_json().encode(), token)
+                if status in _LATER:
+                    raise VidphoneError(_LATER[status])
                 return 200 <= status < 300
         finally:
             fetcher.close()
