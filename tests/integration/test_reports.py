@@ -59,12 +59,12 @@ def listed(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_a_report_arrives_under_its_build_and_channel(provider: Provider, listed: str) -> None:
     rows = [line.split() for line in listed.splitlines()[1:]]
     assert len(rows) == 2
-    assert all("+source" in line and " none " in line for line in listed.splitlines()[1:])
+    assert all(" other " in line and " none " in line for line in listed.splitlines()[1:])
     texts = [provider.admin("reports", "show", "--report", row[0]) for row in rows]
     assert [planted for planted in PLANTED for text in texts if planted in text] == []
     assert any("what happened" in text for text in texts)
     assert any("ValueError" in text for text in texts)
-    assert "+source" in provider.admin("reports", "builds")
+    assert "other" in provider.admin("reports", "builds")
 
 
 def test_reports_are_bounded_in_size_and_number(provider: Provider, listed: str) -> None:

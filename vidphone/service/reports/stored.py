@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, case, delete, func, select
 
 from vidphone.scrub import scrub_text
 from vidphone.service.store.engine import writing
+from vidphone.service.store.tables_releases import release_offers
 from vidphone.service.store.tables_reports import problem_reports as table
 from vidphone.wire.reports import MAX_TEXT, Report, ReportKind
 
@@ -15,6 +16,12 @@ MAX_OF_A_BUILD = 300
 """Of one build in one channel the newest are kept; a crash that everyone has says the same each time."""
 MAX_BYTES = 268_435_456
 """Of all reports together, packed; the oldest give way."""
+MAX_REPORTS = 20_000
+"""In all."""
+AT_ONCE = 200
+"""As many give way for one that comes."""
+OTHER = "other"
+"""Names every build that was never offered: who sends a report chooses what it says."""
 KEPT_S = 180 * 86_400.0
 LISTED = 200
 
@@ -52,9 +59,10 @@ class Counted:
 class StoredReports:
     """All reports. Blocking."""
 
-    def __init__(self, engine: Engine, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, engine: Engine, max_bytes: int = MAX_BYTES, max_reports: int = MAX_REPORTS) -> None:
         self._engine = engine
         self._max_bytes = max_bytes
+        self._max_reports = max_reports
 
     def keep(self, report_id: str, report: Report, at: float) -> None:
         """Keep a report, once; what is too old or too much goes.
@@ -66,11 +74,13 @@ class StoredReports:
         with writing(self._engine) as connection:
             if connection.scalar(select(table.c.id).where(table.c.id == report_id)) is not None:
                 return
+            offered = select(release_offers.c.id).where(release_offers.c.build_id == report.build).limit(1)
+            build = report.build if connection.scalar(offered) is not None else OTHER
             connection.execute(
                 table.insert().values(
                     id=report_id,
                     kind=report.kind,
-                    build=report.build,
+                    build=build,
                     channel=report.channel,
                     platform=report.platform,
                     received_at=at,
@@ -79,19 +89,24 @@ class StoredReports:
                     body=zlib.compress(body),
                 )
             )
-            self._make_room(connection, report, at)
+            self._make_room(connection, build, report.channel, at)
 
-    def _make_room(self, connection: Connection, report: Report, at: float) -> None:
+    def _make_room(self, connection: Connection, build: str, channel: str, at: float) -> None:
         connection.execute(delete(table).where(table.c.received_at < at - KEPT_S))
-        of_build = (table.c.build == report.build, table.c.channel == report.channel)
+        of_build = (table.c.build == build, table.c.channel == channel)
         newest = select(table.c.id).where(*of_build).order_by(table.c.received_at.desc()).limit(MAX_OF_A_BUILD)
         connection.execute(delete(table).where(*of_build, table.c.id.not_in(newest)))
         packed = func.length(table.c.body)
-        too_much = (connection.scalar(select(func.sum(packed))) or 0) - self._max_bytes
-        for row in connection.execute(select(table.c.id, packed.label("bytes")).order_by(table.c.received_at)).all():
-            if too_much <= 0:
+        count, size = connection.execute(select(func.count(), func.coalesce(func.sum(packed), 0))).one()
+        too_many, too_much = count - self._max_reports, size - self._max_bytes
+        if too_many <= 0 and too_much <= 0:
+            return
+        oldest = select(table.c.id, packed.label("bytes")).order_by(table.c.received_at).limit(AT_ONCE)
+        for row in connection.execute(oldest).all():
+            if too_many <= 0 and too_much <= 0:
                 break
             connection.execute(delete(table).where(table.c.id == row.id))
+            too_many -= 1
             too_much -= row.bytes
 
     def list(self, build: str = "", channel: str = "", kind: ReportKind | None = None) -> Sequence[Entry]:

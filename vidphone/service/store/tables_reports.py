@@ -4,7 +4,8 @@ from sqlalchemy import Column, Float, Index, Integer, LargeBinary, String, Table
 
 from vidphone.service.store.tables import metadata
 
-# `body` is the report as JSON, packed with zlib; `size` is that of the JSON.
+# `build` is that of an offer, or one name for all others. `body` is the report as JSON, packed with zlib; `size` is
+# that of the JSON.
 problem_reports = Table(
     "problem_reports",
     metadata,
@@ -18,4 +19,5 @@ problem_reports = Table(
     Column("size", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Index("ix_problem_reports_build_channel_received_at", "build", "channel", "received_at"),
+    Index("ix_problem_reports_received_at", "received_at"),
 )

@@ -29,6 +29,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_problem_reports_build_channel_received_at", "problem_reports", ["build", "channel", "received_at"]
     )
+    op.create_index("ix_problem_reports_received_at", "problem_reports", ["received_at"])
 
 
 def _staff() -> None:
