@@ -55,7 +55,8 @@ def test_a_hint_makes_the_phone_ask_by_chance_a_little_later(house: House) -> No
 def test_who_reads_an_announcement_takes_it_from_the_badge(house: House) -> None:
     service = Service(house, "news")
     service.tell(notices.LISTED)
-    news, badge = service.page.news, []
+    badge: list[int] = []
+    news = service.page.news
     service.page.attention.connect(badge.append)
     news.card.list.setCurrentIndex(news.card.model.index(0, 0))
     assert service.asked(asked.ReadAnnouncement) == [asked.ReadAnnouncement(notices.MAINTENANCE.id)]
@@ -134,7 +135,7 @@ def test_an_objection_opens_a_case_that_is_shown(house: House) -> None:
     room.dialog.send.click()
     assert service.asked(asked.ObjectToVersion) == [asked.ObjectToVersion("2", "too dear")] * 2
     service.tell(VersionObjected(notices.OBJECTED))
-    assert room.dialog is None
+    assert not service.page.agreement.dialog
     assert room.cards[0].status.standing is Standing.PLAIN
     room.cards[0].case.click()
     assert service.page.room is service.page.cases
