@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("vidphone", deadline=None)  # a busy machine is no fault
+from tests.support.thorough import all_or
+
+settings.register_profile("vidphone", deadline=None, max_examples=all_or(30, 200))  # a busy machine is no fault
 settings.load_profile("vidphone")
 
 LEFT_OUT = Path(__file__).resolve().parent.parent / ".venv" / "left-out"

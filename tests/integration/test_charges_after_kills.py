@@ -31,7 +31,7 @@ from vidphone.wire.signaling import RESUME_S, End, Media
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 PRICE = 60_000
 LIMIT_FEN = 100_000
-RUNS = all_or(15, 40)
+RUNS = all_or(8, 40)
 
 
 def test_calls_are_charged_as_confirmed_once_and_within_the_limit_wherever_anybody_is_killed() -> None:

@@ -18,7 +18,7 @@ from vidphone.terms.parties import CustomerData
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-PEOPLE = all_or(8, 100)
+PEOPLE = all_or(4, 100)
 RATES = '[rates]\nsign_up_per_address = "1000/minute"\nrequests_per_address = "10000/minute"\n'
 
 

@@ -81,7 +81,7 @@ def test_killed_at_every_step_of_the_beginning_it_holds_nothing_or_all(
 ) -> None:
     armed = tmp_path / "armed"
     start(provider, armed)
-    for step in itertools.count(1, all_or(3, 1)):
+    for step in itertools.count(1, all_or(5, 1)):
         assert step < MOST_STEPS
         applicant = Applicant(provider.url, person(step))
         applicants.append(applicant)
@@ -105,7 +105,7 @@ def test_killed_at_every_step_of_the_end_there_is_no_agreement_or_a_complete_one
     armed = tmp_path / "armed"
     complete = 0
     start(provider, armed)
-    stride, step = all_or(4, 1), 1
+    stride, step = all_or(6, 1), 1
     for done_before in itertools.count():
         applicant = Applicant(provider.url, person(done_before))
         applicants.append(applicant)

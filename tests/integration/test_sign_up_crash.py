@@ -138,7 +138,7 @@ def dies_at(monkeypatch: pytest.MonkeyPatch, nth: int, *, before: bool) -> Calla
 async def test_dying_around_any_write_loses_nothing(
     provider: Provider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bool
 ) -> None:
-    for nth in range(1, MOST_WRITES, all_or(3, 1)):
+    for nth in range(1, MOST_WRITES, all_or(4, 1)):
         async with Machine(provider, tmp_path / str(nth), nth + (0 if before else MOST_WRITES)) as machine:
             with monkeypatch.context() as patch:
                 written = dies_at(patch, nth, before=before)

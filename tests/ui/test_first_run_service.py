@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from tests.support.provider import Provider
+from tests.support.thorough import THOROUGH
 from tests.ui.keys import type_in
 from tests.ui.sign_up_stage import Hands, SignUpWindow
 from vidphone.account import settings as settings_file
@@ -50,8 +51,10 @@ class Machine:
         self.profile.close()
 
 
-@pytest.mark.parametrize("language", Language)
-@pytest.mark.parametrize("mouse", [True, False], ids=["mouse", "keyboard"])
+WAYS = [(Language.CHINESE, True), (Language.ENGLISH, False), (Language.CHINESE, False), (Language.ENGLISH, True)]
+
+
+@pytest.mark.parametrize(("language", "mouse"), WAYS if THOROUGH else WAYS[:2])
 def test_from_the_first_start_to_the_first_call(
     provider: Provider, tmp_path: Path, qtbot: QtBot, language: Language, mouse: bool
 ) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event, select
 from tests.support import billing
 from tests.support.billing import House
 from tests.support.customers import call, moment, sign_up
+from tests.support.thorough import all_or
 from vidphone.service.billing.runner import Runner
 from vidphone.service.ledger import check
 from vidphone.service.store.tables_billing import bill_lines, bills
@@ -110,7 +111,7 @@ def test_each_statement_in_turn_is_the_last_of_one_process(tmp_path: Path) -> No
     unharmed.engine.dispose()
     start = tmp_path / "start"
     prepared(start)
-    for statement in range(1, statements + 1, 5):
+    for statement in range(1, statements + 1, all_or(12, 1)):
         folder = tmp_path / f"at-{statement}"
         copy(start, folder)
         run_until_killed(folder, statement)

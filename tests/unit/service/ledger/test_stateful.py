@@ -275,4 +275,4 @@ def test_ledger_does_what_plain_sums_do(engine: Engine) -> None:
 
 @pytest.mark.slow
 def test_ledger_does_what_plain_sums_do_in_long_lives(engine: Engine) -> None:
-    _check(engine, examples=all_or(40, 150), steps=40)
+    _check(engine, examples=all_or(20, 150), steps=40)
