@@ -4,7 +4,7 @@ DEMO_SECONDS ?= 20
 BIN := .venv/bin
 # What keeps time with sound and pictures shares the machine with one other; the rest with two, the longest first.
 INTEGRATION := $(wildcard tests/integration/test_*.py)
-SERVICE := $(foreach part,both_sides ledger charges console service sign billing money time_stamps account phone_leaving phone_several phone_sign_in desktop metered headless notices releases reports upgrades network_test phone_cases,$(filter tests/integration/test_$(part)%,$(INTEGRATION)))
+SERVICE := $(foreach part,both_sides ledger charges console service sign billing money time_stamps account phone_leaving phone_several phone_sign_in desktop metered headless notices releases reports upgrades network_test phone_cases phone_upgrade cases upgrade,$(filter tests/integration/test_$(part)%,$(INTEGRATION)))
 TIMED := tests/unit/media/test_recorder.py tests/unit/media/sound tests/unit/media/capture
 LONG := $(foreach part,network sound camera,tests/integration/test_phone_$(part).py)
 TIMES := $(LONG) $(TIMED) tests/foreign $(filter-out $(SERVICE) $(LONG),$(INTEGRATION))
