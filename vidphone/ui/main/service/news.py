@@ -216,12 +216,12 @@ class NewsRoom(Room):
         self.wanted.emit(command)
         names = self._theme.words("ui.between").join(contact.name for contact in before)
         places = (("name", names), ("new", command.new))
-        self.notice.emit(
-            Notice(
-                "ui.notices.moved.taken", places, action_key="ui.undo",
-                action=lambda: [self.wanted.emit(SaveContact(contact)) for contact in before] and None,
-            )
-        )  # fmt: skip
+
+        def undo() -> None:
+            for contact in before:
+                self.wanted.emit(SaveContact(contact))
+
+        self.notice.emit(Notice("ui.notices.moved.taken", places, action_key="ui.undo", action=undo))
 
     def _numbers(self) -> frozenset[str]:
         return frozenset(number for contact in self._state.contacts for number in contact.numbers)
