@@ -17,7 +17,7 @@ fail() { say "vidphone set-up: $*"; exit 1; }
 
 case $stage in
 demo) stages="demo" ;;
-test) stages="demo test" ;;
+test) stages="demo test package" ;;
 package) stages="demo package" ;;
 *) fail "say what for: packaging/setup.sh demo, test or package" ;;
 esac

@@ -69,7 +69,7 @@ def test_every_system_package_says_what_it_is_for() -> None:
         if line and not line.startswith("#")
     ]
     assert [row for row in rows if len(row) != 6 or not all(row)] == []
-    assert {row[0] for row in rows} == {"demo", "test"}
+    assert {row[0] for row in rows} == {"demo", "test", "package"}
     assert {row[1].partition(":")[0] for row in rows} <= {"lib", "cmd", "file", "font"}
 
 
