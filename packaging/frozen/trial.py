@@ -42,14 +42,12 @@ def install_and_start(archive: Path, folder: Path) -> dict[str, object]:
     if checked.returncode:
         raise SystemExit(f"the installed program's doctor: {checked.stdout}{checked.stderr}")
     _run([str(root / "uninstall")], environment)
-    left = sorted(path.relative_to(home).as_posix() for path in (home / ".local").rglob("*") if path.is_file())
-    if root.exists() or any("vidphone" in Path(name).name for name in left):
-        raise SystemExit(f"the uninstaller left {', '.join(left) or root}")
-    return {
-        "installed_s": round(installed_s, 1),
-        "first_start_s": round(starts[0], 2),
-        "warm_start_s": round(starts[1], 2),
-    }
+    profile = root.parent
+    left = [path for path in home.rglob("*vidphone*") if not path.is_dir() and not path.is_relative_to(profile)]
+    if root.exists() or left:
+        raise SystemExit(f"the uninstaller left {', '.join(map(str, left)) or root}")
+    took = {"installed_s": installed_s, "first_start_s": starts[0], "warm_start_s": starts[1]}
+    return {name: round(seconds, 2) for name, seconds in took.items()}
 
 
 def clean_environment(home: Path) -> dict[str, str]:
