@@ -2,7 +2,7 @@
 MAKEFLAGS += --no-print-directory
 DEMO_SECONDS ?= 20
 BIN := .venv/bin
-# What keeps time with sound and pictures shares the machine with one other; the rest with two, the longest first.
+# What keeps time with sound and pictures runs by itself; the rest before it, the longest first.
 INTEGRATION := $(wildcard tests/integration/test_*.py)
 SERVICE := $(foreach part,both_sides ledger charges console service sign billing money time_stamps account phone_leaving phone_several phone_sign_in desktop metered headless notices releases reports upgrades network_test phone_cases phone_upgrade cases upgrade,$(filter tests/integration/test_$(part)%,$(INTEGRATION)))
 TIMED := tests/unit/media/test_recorder.py tests/unit/media/sound tests/unit/media/capture
@@ -36,9 +36,9 @@ demo:
 
 test:
 	@packaging/setup.sh test
-	@status=0; $(SHARE) -n 3 $(SHARED) || status=1; $(SHARE) -n 2 $(TIMES) || status=1; exit $$status
+	@status=0; $(SHARE) -n 3 $(SHARED) || status=1; $(SHARE) -n 3 $(TIMES) || status=1; exit $$status
 
-# Every step, kill and length of what `make test` tries a sample of.
+# Every step, kill and length of what `make test` tries a sample of, and what it leaves out (tests/conftest.py).
 thorough:
 	@VIDPHONE_TESTS=thorough $(MAKE) test
 

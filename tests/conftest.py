@@ -5,16 +5,50 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.support.thorough import all_or
+from tests.support.thorough import THOROUGH, all_or
 
 settings.register_profile("vidphone", deadline=None, max_examples=all_or(30, 200))  # a busy machine is no fault
 settings.load_profile("vidphone")
 
+ONLY_THOROUGH = (
+    "integration/test_charges_after_kills.py::test_a_call_over_real_sockets",
+    "integration/test_desktop_process.py::test_a_signal_ends_the_program_in_order[2]",
+    "integration/test_headless_calls.py::test_a_service_killed_in_a_call",
+    "integration/test_headless_calls.py::test_both_sides_record",
+    "integration/test_ledger_processes.py::test_processes_with_thousands",
+    "integration/test_metered_calls.py",
+    "integration/test_phone_camera.py",
+    "integration/test_phone_leaving.py",
+    "integration/test_phone_network.py::test_a_wire_that_stays_cut",
+    "integration/test_phone_network.py::test_an_unused_interface",
+    "integration/test_phone_network.py::test_another_address_in_the_call_is_taken_within_the_same_call[0-8]",
+    "integration/test_phone_several.py::test_a_second_call_is_answered",
+    "integration/test_phone_several.py::test_two_who_dial_each_other",
+    "integration/test_phone_sound.py::test_a_call_without_any_device",
+    "integration/test_phone_sound.py::test_a_headset_is_used",
+    "integration/test_release_chain.py",
+    "integration/test_service_at_rest.py",
+    "integration/test_service_killed.py",
+    "integration/test_service_restart.py",
+    "integration/test_sign_up.py::test_a_phone_that_is_killed",
+    "integration/test_sign_up.py::test_a_second_device",
+    "integration/test_sign_up.py::test_a_service_that_is_away",
+    "integration/test_sign_up_crash.py",
+    "ui/test_first_run_service.py::test_from_the_first_start_to_the_first_call[en-False]",
+    "unit/media/voice/test_audio_receiver.py::test_clocks_that_run_apart",
+    "unit/service/billing/test_killed.py::test_each_statement",
+)
+"""What `make test` has no time for; `make thorough`, before a release, tries all of it."""
 LEFT_OUT = Path(__file__).resolve().parent.parent / ".venv" / "left-out"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip tests by what is missing; a machine whose set-up left nothing out skips none."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is for thorough runs, unless it is asked for by its file; skip tests by what is missing."""
+    named = any(Path(one.partition("::")[0]).suffix == ".py" and len(config.args) == 1 for one in config.args)
+    if not (THOROUGH or named):
+        left = tuple(f"tests/{one}" for one in ONLY_THOROUGH)
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid.startswith(left)])
+        items[:] = [item for item in items if not item.nodeid.startswith(left)]
     if not LEFT_OUT.exists():
         return
     missing = LEFT_OUT.read_text(encoding="utf-8")

@@ -89,7 +89,7 @@ def answer_all(provider: Provider, mine: dict[str, str], theirs: dict[str, str],
         tried.add(operation.path)
 
         @given(case=operation.as_strategy())
-        @settings(max_examples=all_or(8, 25), deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=all_or(5, 25), deadline=None, database=None, suppress_health_check=list(HealthCheck))
         def answers_as_described(case: schemathesis.Case[Any]) -> None:
             if case.path in SIGN_UP:
                 case.path_parameters["sign_up"] = begun.id
