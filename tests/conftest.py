@@ -1,5 +1,6 @@
 """Holds for all tests: no test asserts a speed, and what the set-up could not install is left out and said so."""
 
+import zlib
 from pathlib import Path
 
 import pytest
@@ -42,13 +43,22 @@ ONLY_THOROUGH = (
 LEFT_OUT = Path(__file__).resolve().parent.parent / ".venv" / "left-out"
 
 
+def _is_for_thorough_runs(item: pytest.Item) -> bool:
+    """What is named, and every second case of a test in the window or of a room that has many; always the same ones."""
+    if item.nodeid.startswith(tuple(f"tests/{one}" for one in ONLY_THOROUGH)):
+        return True
+    sampled = item.nodeid.startswith(("tests/ui/", "tests/unit/")) and "[" in item.nodeid
+    return sampled and zlib.crc32(item.nodeid.encode()) % 2 == 1
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what is for thorough runs, unless it is asked for by its file; skip tests by what is missing."""
     named = any(Path(one.partition("::")[0]).suffix == ".py" and len(config.args) == 1 for one in config.args)
     if not (THOROUGH or named):
-        left = tuple(f"tests/{one}" for one in ONLY_THOROUGH)
-        config.hook.pytest_deselected(items=[item for item in items if item.nodeid.startswith(left)])
-        items[:] = [item for item in items if not item.nodeid.startswith(left)]
+        left = [item for item in items if _is_for_thorough_runs(item)]
+        config.hook.pytest_deselected(items=left)
+        gone = set(left)
+        items[:] = [item for item in items if item not in gone]
     if not LEFT_OUT.exists():
         return
     missing = LEFT_OUT.read_text(encoding="utf-8")
