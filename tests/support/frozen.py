@@ -126,3 +126,13 @@ class Window:
         self.process.terminate()
         code = self.process.wait(ENDS_WITHIN_S)
         assert code == 0, f"the launcher left with {code}"
+
+    def end(self) -> None:
+        """End it whatever it does; the launcher takes the program with it where it can."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(ENDS_WITHIN_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
