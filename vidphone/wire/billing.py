@@ -197,7 +197,7 @@ class BillLine(_Model):
     kind: LineKind
     words: Words
     quantity: int
-    """Calls: how many. Late fee: days. Else 1."""
+    """Calls: how many. Late fee: days; 0 where it is a correction. Else 1."""
     seconds: int
     """Charged ones, of calls."""
     amount_fen: int

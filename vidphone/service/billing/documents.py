@@ -132,8 +132,9 @@ def calls_csv(detail: BillDetail, language: Language) -> bytes:
 def _line_row(line: BillLine, language: Language) -> tuple[str, str, str, str]:
     first, last = line.begins_on, line.ends_on
     counted = {"count": line.quantity, "time": _length(line.seconds)}
-    quantity = text(f"bill.quantity.{line.kind.value}", language, **counted) if line.kind in _COUNTED else ""
-    when = text("bill.days", language, first=first, last=last) if line.kind in _OF_DAYS else ""
+    kind = line.kind if line.quantity else LineKind.ADJUSTMENT
+    quantity = text(f"bill.quantity.{kind.value}", language, **counted) if kind in _COUNTED else ""
+    when = text("bill.days", language, first=first, last=last) if kind in _OF_DAYS else ""
     return of(line.words, language), when, quantity, format_fen(line.amount_fen)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from vidphone.service.outages.book import excused_of
 from vidphone.service.store.standings import withheld_days
 from vidphone.service.store.subscriptions import Subscription, subscriptions_of
-from vidphone.service.store.tables_billing import allocations, bills
+from vidphone.service.store.tables_billing import allocations, bills, late_fees
 from vidphone.service.store.tables_ledger import call_charges, charges
 from vidphone.terms.bills import LineKind, Period, rent_days, rent_fen
 from vidphone.terms.calendar import Span
@@ -43,7 +43,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """A line as it is kept. `count` are calls, or days; `seconds` charged ones."""
+    """A line as it is kept. `count` are calls, or days, 0 of a corrected late fee; `seconds` charged ones.
+
+    `posted`: its money moved when it was charged.
+    """
 
     kind: LineKind
     words: Words
@@ -52,6 +55,7 @@ class BillLine:
     amount_fen: int
     count: int = 1
     seconds: int = 0
+    posted: bool = False
 
 
 Lines = dict[int, list[BillLine]]
@@ -127,7 +131,8 @@ def charge_lines(connection: Connection, accounts: Collection[int], before: floa
     found: Lines = {}
     for row in connection.execute(wanted.order_by(charges.c.id)):
         kind, words = LineKind(row.kind), Words(row.zh, row.en)
-        line = BillLine(kind, words, span.first, span.last or span.first, row.amount_fen)
+        count = 0 if kind is LineKind.LATE_FEE else 1
+        line = BillLine(kind, words, span.first, span.last or span.first, row.amount_fen, count, posted=True)
         found.setdefault(row.account_id, []).append(line)
     return found
 
@@ -143,6 +148,7 @@ def late_fee_lines(connection: Connection, accounts: Collection[int], until: dat
         paid.setdefault(row.bill, []).append(Paid(date.fromisoformat(row.on_day), row.principal_fen))
     excused = excused_of(connection, {row.account_id for row in overdue}, until)
     found: Lines = {}
+    charged: list[dict[str, object]] = []
     for row in overdue:
         due, after = date.fromisoformat(row.due_on), date.fromisoformat(row.late_until)
         debt = Debt(due, row.total_fen - row.late_fen, tuple(paid.get(row.number, ())))
@@ -152,6 +158,10 @@ def late_fee_lines(connection: Connection, accounts: Collection[int], until: dat
             words = in_both("bill.line.late-fee", bill=row.number)
             line = BillLine(LineKind.LATE_FEE, words, first, until, fee, (until - first).days + 1)
             found.setdefault(row.account_id, []).append(line)
+            days = {"after_day": max(due, after).isoformat(), "until_day": until.isoformat()}
+            charged.append({"bill": row.number, "percent": str(percent), "amount_fen": fee, **days})
         marked = {"late_until": until.isoformat(), "late_open": debt.open_fen(until) > 0}
         connection.execute(update(bills).where(bills.c.number == row.number).values(marked))
+    if charged:
+        connection.execute(insert(late_fees), charged)
     return found

@@ -159,7 +159,8 @@ class _Bill:
     def ledger_row(self) -> BillRow:
         """What moves in the ledger."""
         rent = sum(line.amount_fen for line in self.lines if line.kind is LineKind.RENT)
-        return BillRow(self.subject.account, self.number, self.total - rent - self.late, rent, self.late)
+        late = sum(line.amount_fen for line in self.lines if line.kind is LineKind.LATE_FEE and not line.posted)
+        return BillRow(self.subject.account, self.number, self.total - rent - late, rent, late)
 
 
 def _lines_of(account: int, *found: Lines) -> list[BillLine]:

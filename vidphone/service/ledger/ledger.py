@@ -354,4 +354,4 @@ def _write(connection: Connection, books: Books) -> None:
 
 
 def _moved_as(kind: ChargeKind) -> Kind:
-    return Kind.ADJUSTMENT if kind is ChargeKind.OUTAGE else Kind(kind.value)
+    return Kind.ORDER if kind is ChargeKind.ORDER else Kind.ADJUSTMENT

@@ -43,6 +43,8 @@ class ChargeKind(StrEnum):
     ADJUSTMENT = "adjustment"
     OUTAGE = "outage"
     """A credit of the service fee, or what is taken back of one: an adjustment in the ledger."""
+    LATE_FEE = "late-fee"
+    """Given back of one that was billed, or asked for again: an adjustment in the ledger, too."""
 
 
 class Refusal(StrEnum):

@@ -7,10 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from vidphone.service.billing.lines import in_both
+from vidphone.service.billing.standing import ENDED
 from vidphone.service.days import CHINA, provider_day, utc
 from vidphone.service.ledger.ledger import Ledger
 from vidphone.service.ledger.values import ChargeKind
 from vidphone.service.outages.book import FIRST, outages_of
+from vidphone.service.outages.late_fees import correct_late_fees
 from vidphone.service.store.engine import writing
 from vidphone.service.store.hints import hint
 from vidphone.service.store.standings import tell, withheld_days
@@ -20,6 +22,7 @@ from vidphone.service.store.tables_billing import leavings
 from vidphone.service.store.tables_outages import outage_accounts, outage_credits, outages
 from vidphone.terms.calendar import Span
 from vidphone.terms.figures import Figures
+from vidphone.terms.force_majeure import credit_correction_fen
 from vidphone.terms.outages import Interruption, credit_fen, interruptions
 from vidphone.wire.signaling import Topic
 
@@ -73,25 +76,28 @@ class Credits:
     def _credit(self, connection: Connection, some: Sequence[int], at: float) -> list[int]:
         known, plans = outages_of(connection, some), subscriptions_of(connection, some)
         withheld, given, left = withheld_days(connection, some), _given(connection, some), _left(connection, some)
-        changed = []
+        ended, changed = _ended(connection, some), []
         for account in some:
             rent = _rent(plans.get(account, []), withheld.get(account, []), left.get(account))
             left_over = list(given.get(account, []))
-            missing = []
+            found = []
             for one in interruptions(known[account], utc(at)):
                 here = [row for row in left_over if row.touches(one)]
                 left_over = [row for row in left_over if row not in here]
                 if not any(outage.ended is None and outage.began <= one.ended for outage in known[account]):
                     wanted = credit_fen(one, rent, CHINA, self.figures.outage_hours)
-                    missing.append((one.began, one.ended, wanted - sum(row.amount_fen for row in here)))
+                    found.append((one.began, one.ended, sum(row.amount_fen for row in here), wanted))
             if left_over:  # outages were withdrawn
-                began, ended = min(row.began for row in left_over), max(row.ended for row in left_over)
-                missing.append((began, ended, -sum(row.amount_fen for row in left_over)))
-            for began, ended, fen in missing:
-                if fen:
-                    _post(connection, account, began, ended, fen, at)
+                began, over = min(row.began for row in left_over), max(row.ended for row in left_over)
+                found.append((began, over, sum(row.amount_fen for row in left_over), 0))
+            if account in ended and found:  # what moves from one to another moves no money
+                firsts, lasts, given_fen, earned_fen = zip(*found, strict=True)
+                found = [(min(firsts), max(lasts), sum(given_fen), sum(earned_fen))]
+            for began, over, had, earned in found:
+                if fen := credit_correction_fen(had, earned, ended=account in ended):
+                    _post(connection, account, began, over, fen, at)
                     changed.append(account)
-        return changed
+        return [*changed, *correct_late_fees(connection, some, ended, self.figures.late_fee_percent, at)]
 
 
 def _post(connection: Connection, account: int, began: datetime, ended: datetime, fen: int, at: float) -> None:
@@ -126,6 +132,11 @@ def _left(connection: Connection, some: Collection[int]) -> dict[int, date]:
     """The days on which customers asked to leave: the last for which they pay rent."""
     rows = connection.execute(select(leavings.c.account_id, leavings.c.asked_at).where(leavings.c.account_id.in_(some)))
     return {row.account_id: provider_day(row.asked_at) for row in rows}
+
+
+def _ended(connection: Connection, some: Collection[int]) -> set[int]:
+    wanted = select(leavings.c.account_id).where(leavings.c.account_id.in_(some), leavings.c.state == ENDED)
+    return set(connection.scalars(wanted))
 
 
 def _rent(known: Sequence[Subscription], withheld: Sequence[Span], left: date | None) -> Callable[[date], int]:

@@ -75,6 +75,20 @@ allocations = Table(
     Column("late_fen", Integer, nullable=False),
 )
 
+# What was charged as late fee of a bill for the days after one up to another, by which percentage a day (None: it was
+# not kept then); rows without days are corrections of it (clause 14), whose money is in `charges`.
+late_fees = Table(
+    "late_fees",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("bill", ForeignKey("bills.number"), nullable=False, index=True),
+    Column("after_day", String(10)),
+    Column("until_day", String(10)),
+    Column("percent", String(16)),
+    Column("amount_fen", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 # Which months have been billed to the end.
 billing_runs = Table(
     "billing_runs",

@@ -11,6 +11,7 @@ from tests.support.billing import House
 from tests.support.customers import Person, moment, sign_up
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.ledger.ledger import Ledger
+from vidphone.service.ledger.values import Balance
 from vidphone.service.office.outages import OutageOffice
 from vidphone.service.office.reasons import Reasons
 from vidphone.service.outages.book import BadOutage, Record
@@ -54,6 +55,11 @@ def settle(house: House, at: float = NOW) -> None:
 
 def credited(house: House, person: Person) -> int:
     return sum(one.credited_fen for one in OutagesOfMine(house.engine).list(person.account).outages)
+
+
+def balance(house: House, person: Person) -> Balance:
+    with house.engine.connect() as connection:
+        return Ledger().balance(connection, person.account)
 
 
 @pytest.mark.parametrize(("seconds", "fen"), [(DAY_S - 0.001, 0), (DAY_S, DAY_FEN), (2 * DAY_S, 194)])
@@ -138,6 +144,41 @@ def test_force_majeure_earns_nothing_and_a_mark_set_later_takes_it_back(
     settle(house)
     house.run(date(2026, 8, 1))
     assert sum(fen for kind, fen in house.lines(house.bills()[0].number) if kind == "outage") == 0
+
+
+def test_a_credit_on_a_bill_is_taken_back_on_the_next_where_it_was_force_majeure(
+    house: House, people: list[Person], office: OutageOffice
+) -> None:
+    outage = office.record(Record(NOON, NOON + DAY_S, CUT), "li", NOW)
+    settle(house)
+    house.run(date(2026, 8, 1))
+    later = moment(date(2026, 8, 5))
+    office.mark(outage, STORM, "li", "the weather service says so", later)
+    for _ in range(2):
+        settle(house, later)
+    house.run(date(2026, 9, 1))
+    found = [fen for bill in house.bills() for kind, fen in house.lines(bill.number) if kind == "outage"]
+    assert sorted(found) == [-DAY_FEN] * 3 + [DAY_FEN] * 3
+
+
+def test_after_the_end_a_credit_stays_and_one_that_is_still_owed_comes(
+    house: House, people: list[Person], office: OutageOffice
+) -> None:
+    outage = office.record(Record(NOON, NOON + DAY_S, CUT), "li", NOW)
+    settle(house)
+    house.office.end(people[0].number, NOW)
+    house.office.take_cash(people[0].number, house.office.balance(people[0].number).unpaid, "R1", "li", NOW)
+    house.run(date(2026, 7, 21))
+    later = moment(date(2026, 7, 22))
+    office.mark(outage, STORM, "li", "the weather service says so", later)
+    settle(house, later)
+    assert [credited(house, one) for one in people] == [DAY_FEN, 0, 0]
+    office.record(Record(NOON - 2 * DAY_S, NOON - DAY_S, CUT), "li", later)
+    settle(house, later)
+    assert [balance(house, one).unbilled for one in people] == [0, -DAY_FEN, -DAY_FEN]
+    office.mark(outage, None, "li", "it was not", later)
+    settle(house, later)
+    assert [balance(house, one).unbilled for one in people] == [-DAY_FEN, -2 * DAY_FEN, -2 * DAY_FEN]
 
 
 def test_who_came_later_or_left_before_gets_nothing(house: House, people: list[Person], office: OutageOffice) -> None:
