@@ -13,6 +13,7 @@ settings.load_profile("vidphone")
 
 ONLY_THOROUGH = (
     "integration/test_charges_after_kills.py::test_a_call_over_real_sockets",
+    "integration/test_desktop_on_trial.py::test_a_new_build_whose_phone_cannot_start",
     "integration/test_desktop_process.py::test_a_signal_ends_the_program_in_order[2]",
     "integration/test_headless_calls.py::test_a_service_killed_in_a_call",
     "integration/test_headless_calls.py::test_both_sides_record",
@@ -28,6 +29,7 @@ ONLY_THOROUGH = (
     "integration/test_phone_sound.py::test_a_call_without_any_device",
     "integration/test_phone_sound.py::test_a_headset_is_used",
     "integration/test_release_chain.py",
+    "integration/test_releases.py::test_one_changed_module",
     "integration/test_service_at_rest.py",
     "integration/test_service_killed.py",
     "integration/test_service_restart.py",

@@ -65,6 +65,11 @@ class DesktopApp:
         self._notebook.close()  # not where it failed: that is written down
         return code
 
+    @property
+    def broken(self) -> bool:
+        """Whether the window was there without a phone behind it: closing it excuses nothing."""
+        return self._engine.broken
+
     def _painted(self) -> None:
         """The window is painted before codecs and WebRTC load."""
         self.bridge.start()
@@ -90,13 +95,13 @@ def run_desktop(profile: str, link: str) -> int:
         code = app.run()
     finally:
         single.release()
-    _left_as_meant()
+    if not app.broken:
+        _left_as_meant()
     return code
 
 
 def _left_as_meant() -> None:
     """Tell the launcher that this start did not fail, if it ended before it could prove itself."""
-    program = ThisProgram.here()
-    if (installation := program.installation()) is not None:
+    if (installation := ThisProgram.here().installation()) is not None:
         with suppress(InstallationError):
-            installation.left(program.build)
+            installation.left_as_meant()

@@ -9,15 +9,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from vidphone.installation.tree import BUILD_VARIABLE, ROOT_VARIABLE
+from vidphone.installation.tree import BUILD_VARIABLE, ROOT_VARIABLE, TRIAL_VARIABLE
 
 END_WAIT_S = 5.0
 """A program that is told to end has so long."""
 _LIBRARY_PATHS = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH")
 
 
-def environment_for(given: Mapping[str, str], root: Path, build_id: str) -> dict[str, str]:
-    """What the program finds in its environment: nothing that a frozen launcher (PyInstaller) needed for itself."""
+def environment_for(given: Mapping[str, str], root: Path, build_id: str, *, counted: bool = False) -> dict[str, str]:
+    """What the program finds in its environment: nothing that a frozen launcher (PyInstaller) needed for itself.
+
+    `counted`: this start is on trial. That of a program which started this launcher says nothing here.
+    """
     environment = {name: value for name, value in given.items() if not name.startswith(("_PYI_", "_MEIPASS"))}
     if getattr(sys, "frozen", False):
         for name in _LIBRARY_PATHS:
@@ -25,7 +28,9 @@ def environment_for(given: Mapping[str, str], root: Path, build_id: str) -> dict
             environment.pop(name, None)
             if before is not None:
                 environment[name] = before
-    return {**environment, ROOT_VARIABLE: str(root), BUILD_VARIABLE: build_id}
+    environment.pop(TRIAL_VARIABLE, None)
+    trial = {TRIAL_VARIABLE: "1"} if counted else {}
+    return {**environment, ROOT_VARIABLE: str(root), BUILD_VARIABLE: build_id, **trial}
 
 
 class Child:

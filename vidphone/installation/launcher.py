@@ -81,7 +81,7 @@ class Launcher:
             child = Child(
                 layout.program(build_id),
                 self._arguments,
-                environment_for(self._environment, layout.root, build_id),
+                environment_for(self._environment, layout.root, build_id, counted=trial is not None),
                 in_use.descriptor if in_use else -1,
             )
         except OSError as error:

@@ -27,6 +27,8 @@ from vidphone.installation.steps import Reached, Step, unobserved
 
 ROOT_VARIABLE = "VIDPHONE_INSTALLATION"
 BUILD_VARIABLE = "VIDPHONE_BUILD"
+TRIAL_VARIABLE = "VIDPHONE_TRIAL"
+"""Set where the launcher counts this start: it tells whether the build is sound."""
 RESERVE_BYTES = 33_554_432
 """Left free on the disk: the program's own data grows too."""
 
@@ -57,6 +59,15 @@ class Installation(Memory):
         build_id = self._environment.get(BUILD_VARIABLE, "")
         of_this_tree = self._environment.get(ROOT_VARIABLE, "") == str(self.root)
         return build_id if of_this_tree and is_build_id(build_id) else None
+
+    def left_as_meant(self) -> None:
+        """This process ends as it was meant to. Its start is not counted, if it was; nor is another's excused.
+
+        Raises:
+            InstallationError: as `change`.
+        """
+        if (build_id := self.running()) is not None and self._environment.get(TRIAL_VARIABLE):
+            self.left(build_id)
 
     def current(self) -> str | None:
         """The build that is started next: what the pointer names, else the best that is there; None: nothing is."""

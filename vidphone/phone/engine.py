@@ -92,6 +92,8 @@ class EngineThread:
         self._early: list[Command] = []
         self._early_lock = threading.Lock()
         self._stopping = False
+        self.broken = False
+        """Whether what it is made of failed: no fault of the profile, the disk or the network."""
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
 
     def start(self) -> None:
@@ -152,6 +154,7 @@ class EngineThread:
             self._emit(failure(error))
             return
         except Exception:
+            self.broken = True
             log.exception("the phone did not start")
             self._emit(Failure(ErrorCode.INTERNAL))
             return
