@@ -33,6 +33,10 @@ from vidphone.ui.main.ask import Question, ask
 from vidphone.ui.main.window import MainWindow, Page
 from vidphone.ui.state import SIGN_IN_FAILURES
 from vidphone.ui.tray import Tray
+from vidphone.wire.errors import ErrorCode
+
+NETWORK_FAILURES = frozenset({ErrorCode.SERVICE_UNREACHABLE, ErrorCode.MEDIA_FAILED})
+"""What fails when the network lets nothing through."""
 
 
 class Desktop(QObject):
@@ -53,6 +57,7 @@ class Desktop(QObject):
         self.window.quit_asked.connect(self.quit_asked)
         self.calls.main_wanted.connect(self.raise_window)
         self.calls.pay_wanted.connect(self._pay)
+        self.calls.test_wanted.connect(self._test_network)
         self.calls.page_wanted.connect(self._show_page)
         self.tray.show_asked.connect(self.raise_window)
         self.tray.notification_clicked.connect(self._notification_clicked)
@@ -108,6 +113,10 @@ class Desktop(QObject):
             return self._ask_in_call()
         self.quit_now()
         return None
+
+    def _test_network(self) -> None:
+        self.raise_window()
+        self.window.test_network()
 
     def _pay(self, fen: int) -> None:
         self.raise_window()
@@ -173,7 +182,10 @@ class Desktop(QObject):
         at_sign_in = signs_in and failure.code in SIGN_IN_FAILURES
         if not at_sign_in and not self.calls.tells_failures():
             key = f"error.{failure.code.value}"
-            self.window.say(Notice(key, tuple(failure.about), f"{key}.next"))
+            notice = Notice(key, tuple(failure.about), f"{key}.next")
+            if self.window.signed_in and failure.code in NETWORK_FAILURES:
+                notice = replace(notice, action_key="network.open", action=self.window.test_network)
+            self.window.say(notice)
 
     def _device_notice(self, notice: DeviceNotice) -> None:
         if notice.code is not None:

@@ -1,6 +1,7 @@
 """The window of a call: what it shows of the call, and what a person does in it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from vidphone.ui.calls.scene import (
 from vidphone.ui.calls.surface import CallSurface
 from vidphone.ui.calls.visibility import Keep
 from vidphone.ui.costs.barred import is_barred
+from vidphone.ui.network_fault import Bars, network_at_fault, was_poor
 from vidphone.wire.reasons import EndReason
 
 ENDED_STAYS_MS = 4000
@@ -45,6 +47,8 @@ class CallWindow(CallSurface):
     leave_wanted = Signal()
     """To be replaced by the small picture."""
     main_wanted = Signal()
+    test_wanted = Signal()
+    """To find out what the network is fit for; the window is needed no more."""
     finished = Signal()
     """The ended call needs no window any more."""
 
@@ -56,6 +60,7 @@ class CallWindow(CallSurface):
         self._no_camera = False
         self._awaited_since_s: float | None = None
         self._watching = True
+        self._bars = Bars()
         self.costs = CallCosts(context, self)
         self._clock = self._timer(self._turn_clock)
         self._closer = self._timer(self._close_by_itself)
@@ -91,6 +96,7 @@ class CallWindow(CallSurface):
         self.placeholder.again_wanted.connect(self._call_again)
         self.placeholder.resume_wanted.connect(lambda: self.use(Control.HOLD))
         self.placeholder.close_wanted.connect(self.finished)
+        self.placeholder.test_wanted.connect(self.test_wanted)
         self.costs.support_called.connect(self.finished)
         self.barred.again_wanted.connect(self._call_again)
         self.barred.close_wanted.connect(self.finished)
@@ -126,7 +132,7 @@ class CallWindow(CallSurface):
         newly_ended = view.state is CallState.ENDED and (self._view is None or self._view.state is not view.state)
         self._view = view
         if newly_ended:
-            plain = view.reason in PLAIN_ENDS
+            plain = view.reason in PLAIN_ENDS and not was_poor(self._bars.of(view.call))
             if is_barred(view):
                 self.costs.explain(view)  # and stays until it was read
             else:
@@ -154,6 +160,7 @@ class CallWindow(CallSurface):
 
     def show_stats(self, stats: CallStats) -> None:
         """Show the figures of this call."""
+        self._bars.add(stats.call, stats.quality)
         self.header.bars.show_quality(stats.quality)
         self.stats.show_stats(stats)
 
@@ -183,7 +190,12 @@ class CallWindow(CallSurface):
         self._await_picture(shown.stage is Stage.PICTURE and not covered)
         sentence = self._sentence(view, shown.stage, shown.status)
         upon_picture = shown.stage is Stage.RECONNECTING and self.picture.has_picture
-        self.placeholder.show_scene(shown, sentence, upon_picture=upon_picture)
+        quality = self._bars.of(view.call)
+        if shown.stage is Stage.ENDED and was_poor(quality) and view.reason in PLAIN_ENDS:
+            hints = (shown.hint, self._context.theme.words("calls.ended.poor"))
+            shown = replace(shown, hint=" · ".join(hint for hint in hints if hint))
+        test = network_at_fault(view.reason, quality)
+        self.placeholder.show_scene(shown, sentence, upon_picture=upon_picture, test=test)
         self.picture.set_dimmed(shown.stage is Stage.RECONNECTING)
         self.header.show_scene(shown, titled=covered or upon_picture, sentence=sentence)
         self.notices.show_scene(shown)
@@ -354,7 +366,7 @@ class CallWindow(CallSurface):
         self.leave_wanted.emit()
 
     def _close_by_itself(self) -> None:
-        inside = self.underMouse() or self.placeholder.again.hasFocus() or self.placeholder.close_button.hasFocus()
+        inside = self.underMouse() or any(way.hasFocus() for way in self.placeholder.ways)
         if inside:
             self._closer.start(ENDED_STAYS_MS)
         else:

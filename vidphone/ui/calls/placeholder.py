@@ -98,6 +98,8 @@ class Placeholder(QWidget):
     again_wanted = Signal()
     close_wanted = Signal()
     resume_wanted = Signal()
+    test_wanted = Signal()
+    """To find out what the network is fit for."""
 
     def __init__(self, context: CallContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,9 +113,12 @@ class Placeholder(QWidget):
         self.again = PushButton(theme, "calls.ended.again", "accent")
         self.close_button = PushButton(theme, "calls.ended.close")
         self.resume = PushButton(theme, "calls.do.resume", "accent")
+        self.test = PushButton(theme, "network.open", icon="signal")
         self.resume.clicked.connect(self.resume_wanted)
+        self.test.clicked.connect(self.test_wanted)
         self.again.clicked.connect(self.again_wanted)
         self.close_button.clicked.connect(self.close_wanted)
+        self.ways = (self.resume, self.again, self.test, self.close_button)
         self._grounded = False
         layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -127,15 +132,18 @@ class Placeholder(QWidget):
         row.setContentsMargins(0, 2 * GRID_PX, 0, 0)
         row.setSpacing(2 * GRID_PX)
         row.addStretch(1)
-        for button in (self.resume, self.again, self.close_button):
+        for button in self.ways:
             row.addWidget(button)
         row.addStretch(1)
         layout.addWidget(self._ways)
         theme.changed.connect(self._restyle)
         self._restyle()
 
-    def show_scene(self, scene: Scene, sentence: str, *, upon_picture: bool) -> None:
-        """Say what is so; `sentence` is the line beneath the name. Upon a picture the person is seen already."""
+    def show_scene(self, scene: Scene, sentence: str, *, upon_picture: bool, test: bool = False) -> None:
+        """Say what is so; `sentence` is the line beneath the name. Upon a picture the person is seen already.
+
+        `test`: the network may be why it ended, so that its test is offered.
+        """
         self.avatar.setVisible(not upon_picture)
         self.title.setVisible(not upon_picture)
         self._set_grounded(upon_picture)
@@ -147,6 +155,7 @@ class Placeholder(QWidget):
         self.hint.setVisible(bool(scene.hint))
         self.resume.setVisible(scene.stage is Stage.HELD)
         self.again.setVisible(ended)
+        self.test.setVisible(ended and test)
         self.close_button.setVisible(ended)
         self._ways.setVisible(ended or scene.stage is Stage.HELD)
 

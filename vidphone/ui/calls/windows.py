@@ -44,6 +44,8 @@ class CallWindows(QObject):
     """The person wants the main window, from within a call."""
     pay_wanted = Signal(int)
     """Fen; 0 for an open amount."""
+    test_wanted = Signal()
+    """To find out what the network is fit for, after a call that it spoilt."""
     page_wanted = Signal(str)
     """The page of the main window that lifts what bars a call (`costs.barred.Page`)."""
 
@@ -202,6 +204,7 @@ class CallWindows(QObject):
             self.window.main_wanted.connect(self._to_main)
             self.window.costs.pay_wanted.connect(self._to_pay)
             self.window.costs.page_wanted.connect(self.page_wanted)
+            self.window.test_wanted.connect(self._to_test)
             self.window.finished.connect(self._finish)
             self.window.show_camera(there=self._camera_there)  # it may have failed while the call rang
             self.window.show_call(current)
@@ -243,6 +246,10 @@ class CallWindows(QObject):
     def _to_main(self) -> None:
         self._leave()
         self.main_wanted.emit()
+
+    def _to_test(self) -> None:
+        self._finish()
+        self.test_wanted.emit()
 
     def _to_pay(self, fen: int) -> None:
         """Paying is done in the main window; a call that is on stays in sight, with its countdown."""

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -20,26 +20,35 @@ MAX_TOASTS = 8
 class Banner(QFrame):
     """A line across the window for as long as something is so."""
 
-    def __init__(self, theme: Theme, icon: str, parent: QWidget | None = None) -> None:
+    acted = Signal()
+    """The person takes the way on that it offers."""
+
+    def __init__(self, theme: Theme, icon: str, action: str = "", parent: QWidget | None = None) -> None:
+        """`action` is what the button says; without it there is none."""
         super().__init__(parent)
         self._theme = theme
         self._icon_name = icon
         self.setProperty("kind", "banner")
         self._icon = QLabel()
         self.label = Label(theme, wrap=True)
+        self.button = PushButton(theme, action or "ui.close")
+        self._has_action = bool(action)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * GRID_PX, GRID_PX, 2 * GRID_PX, GRID_PX)
         layout.setSpacing(GRID_PX)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.label, 1)
+        layout.addWidget(self.button)
+        self.button.clicked.connect(self.acted)
         theme.changed.connect(self._restyle)
         self._restyle()
         self.hide()
 
-    def say(self, key: str, **places: object) -> None:
-        """Show it with a text; an empty key hides it."""
+    def say(self, key: str, *, acts: bool = True, **places: object) -> None:
+        """Show it with a text; an empty key hides it. Not `acts`: its button helps nothing now."""
         if key:
             self.label.say(key, **places)
+        self.button.setVisible(self._has_action and acts)
         self.setVisible(bool(key))
 
     def _restyle(self) -> None:

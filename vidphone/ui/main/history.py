@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QModelIndex, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -18,6 +18,7 @@ from vidphone.ui.main.ask import ask
 from vidphone.ui.main.moments import duration, exact, moment
 from vidphone.ui.main.page import ListAndDetail
 from vidphone.ui.main.person import PersonCard
+from vidphone.ui.network_fault import network_at_fault, was_poor
 from vidphone.ui.state import ViewState
 from vidphone.wire.cases import AboutCall
 
@@ -36,6 +37,8 @@ class HistoryPage(ListAndDetail):
     """Nothing here yet: to the dialler."""
     add_contact = Signal(str)
     """The number to make a contact of."""
+    test_wanted = Signal()
+    """To find out what the network is fit for."""
     case_wanted = Signal(object, str)
     """What a case is to be opened about, and its name."""
 
@@ -53,6 +56,7 @@ class HistoryPage(ListAndDetail):
         self.card = PersonCard(theme)
         self.save = PushButton(theme, "ui.history.save", "link", icon="user-plus")
         self.dispute = PushButton(theme, "ui.service.dispute.call", "link", icon="circle-question-mark")
+        self.test = PushButton(theme, "network.open", icon="signal")
         self._seen = QTimer(self)
         self._seen.setSingleShot(True)
         self._seen.setInterval(SEEN_AFTER_MS)
@@ -76,6 +80,7 @@ class HistoryPage(ListAndDetail):
             self.lists.addWidget(page)
         self.card.ways.addWidget(self.save)
         self.card.ways.addWidget(self.dispute)
+        self.card.offers.addWidget(self.test, 0, Qt.AlignmentFlag.AlignHCenter)
         self.detail.addWidget(EmptyState(theme, "history", "ui.history.none-chosen", "ui.history.none-chosen.next"))
         self.detail.addWidget(self.card)
 
@@ -87,6 +92,7 @@ class HistoryPage(ListAndDetail):
         self.card.call.connect(self.wanted)
         self.save.clicked.connect(self._save)
         self.dispute.clicked.connect(self._dispute)
+        self.test.clicked.connect(self.test_wanted)
         self._seen.timeout.connect(self._mark_seen)
         self._theme.words.changed.connect(self.refresh)
 
@@ -157,9 +163,11 @@ class HistoryPage(ListAndDetail):
         words = self._theme.words
         lasted = duration(entry.talked_s, words) if entry.talked_s > 0 else ""
         reason = "" if entry.missed or entry.talked_s > 0 else words(f"reason.{entry.reason.value}")
-        lines = (self._what(entry), " · ".join(part for part in (self._when(entry), lasted) if part), reason)
+        poor = words("calls.ended.poor") if was_poor(entry.quality) and entry.talked_s > 0 else ""
+        lines = (self._what(entry), " · ".join(part for part in (self._when(entry), lasted) if part), reason, poor)
         self.card.show_person(self._name(entry), (entry.number,), "\n".join(line for line in lines if line))
         self.save.setVisible(not self._state.name_of(entry.number))
+        self.test.setVisible(network_at_fault(entry.reason, entry.quality))
 
     def _call_back(self) -> None:
         if entry := self._entry():

@@ -105,7 +105,7 @@ class MainWindow(QMainWindow):
         self.service = ServicePage(theme, state)
         self.about, program = AboutView(), ThisProgram.here()
         self.settings = SettingsPage(theme, state, bridge.local_slot, self.about, program)
-        self.banner = Banner(theme, "wifi-off")
+        self.banner = Banner(theme, "wifi-off", "network.open")
         self.altered = Banner(theme, "shield-alert")
         self.upgrade_line = UpgradeLine(theme, self.about, program.version)
         pages = [
@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
         self.account.wanted.connect(self._bridge.post)
         self.account.notice.connect(self.toasts.show_notice)
         self.account.attention.connect(lambda on: self.rail.buttons[Page.ACCOUNT].show_count(int(on)))
+        self.account.elsewhere.room_wanted.connect(self.open_service)
         self.money.wanted.connect(self._bridge.post)
         self.money.notice.connect(self.toasts.show_notice)
         self.money.attention.connect(lambda on: self.rail.buttons[Page.MONEY].show_count(int(on)))
@@ -197,6 +198,8 @@ class MainWindow(QMainWindow):
         self.settings.about.licences_wanted.connect(lambda: LicencesDialog(self._theme, self).open())
         self.upgrade_line.wanted.connect(self._bridge.post)
         self.upgrade_line.more_wanted.connect(lambda: NewsDialog(self._theme, self.about, self).open())
+        self.banner.acted.connect(self.test_network)
+        self.history.test_wanted.connect(self.test_network)
         self._theme.words.changed.connect(self._say)
         for shortcut, do in (
             (NUMBER, lambda: self.open_page(Page.DIAL)),
@@ -244,6 +247,8 @@ class MainWindow(QMainWindow):
 
     def test_network(self) -> None:
         """Find out what calls will be like in this network."""
+        if any(dialog.isVisible() for dialog in self.findChildren(NetworkDialog)):
+            return
         dialog = NetworkDialog(self._theme, self)
         dialog.wanted.connect(self._bridge.post)
         dialog.case_wanted.connect(self.service.begin_case)
@@ -390,7 +395,7 @@ class MainWindow(QMainWindow):
         if not inside or (state.account and state.link is LinkState.UP):
             self.banner.say("")
         elif state.account is None or state.link is LinkState.CONNECTING:
-            self.banner.say("ui.link.connecting")
+            self.banner.say("ui.link.connecting", acts=False)
         else:
             self.banner.say("ui.link.down")
 
