@@ -15,12 +15,14 @@ from tests.integration.service_bench import new_id, sign_in
 from tests.support.provider import Provider
 from tests.support.sign_up import SignedUp, person, sign_up
 from vidphone.account.cases_client import CasesClient
-from vidphone.papers.bundle import unpack
+from vidphone.account.notices_client import NoticesClient
+from vidphone.papers.bundle import pack, unpack
 from vidphone.papers.evidence import verify_evidence
 from vidphone.terms.cases import CaseState, CaseStep
 from vidphone.terms.warranty import Category, Ground
 from vidphone.wire.cases import AboutClause, AskedStep, NewCase, NewClaim, NewMessage
 from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.wire.notices import Announcement
 
 pytestmark = pytest.mark.slow
 
@@ -97,10 +99,20 @@ async def test_a_claim_is_refused_for_an_opened_case(provider: Provider, custome
 
 
 async def test_the_evidence_has_everything_and_verifies(provider: Provider, customer: SignedUp) -> None:
+    titles = ("--title-zh", "今晚维护", "--title-en", "Work tonight")
+    words = (*titles, "--zh", "两点至四点。", "--en", "From two to four.")
+    provider.admin("announce", "write", "--kind", "maintenance", "--everyone", *words)
+    notices = NoticesClient(provider.url, sign_in(provider.url, customer.number, new_id()).json()["token"])
+    for _ in range(200):
+        if known := (await notices.announcements()).announcements:
+            break
+        await asyncio.sleep(0.1)
+    await notices.read(known[0].id)
+    await notices.close()
     async with asking(provider, customer) as client:
         bundle = await client.evidence()
-    known = await asyncio.to_thread(httpx.get, f"{provider.url}/v1/provider")
-    verdict = await asyncio.to_thread(verify_evidence, bundle, known.json()["root_certificate_pem"])
+    about = await asyncio.to_thread(httpx.get, f"{provider.url}/v1/provider")
+    verdict = await asyncio.to_thread(verify_evidence, bundle, about.json()["root_certificate_pem"])
     assert (verdict.intact, verdict.root_given, verdict.customer) == (True, True, customer.number)
     files = unpack(bundle)
     assert files[f"agreements/{customer.done.agreement}.pdf"] == customer.pdf
@@ -108,6 +120,12 @@ async def test_the_evidence_has_everything_and_verifies(provider: Provider, cust
     for name, content in files.items():
         if name.endswith("case.json"):
             assert json.loads(content)["messages"]
+    (told,) = (name for name in files if name.startswith("announcements/2"))
+    announcement = Announcement.model_validate_json(files[told])
+    assert (announcement.title.en, announcement.read_at is not None) == ("Work tonight", True)
+    assert json.loads(files["announcements/agreement-versions.json"]) == {"versions": []}
+    forged = pack(files | {told: files[told].replace(b"four", b"five")})
+    assert (await asyncio.to_thread(verify_evidence, forged)).about == told
 
 
 def test_nothing_of_it_is_for_strangers(provider: Provider) -> None:

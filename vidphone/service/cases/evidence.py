@@ -16,8 +16,9 @@ from vidphone.service.cases.book import CaseBook
 from vidphone.service.cases.quality import CALLEE, CALLER
 from vidphone.service.cases.reading import detail_of
 from vidphone.service.cases.terminals import terminals_of
-from vidphone.service.days import utc
+from vidphone.service.days import provider_day, utc
 from vidphone.service.documents.authority import Issuer
+from vidphone.service.notices.mine import announcements_of, versions_of
 from vidphone.service.store.agreements import StoredAgreements
 from vidphone.service.store.tables import calls
 from vidphone.service.store.tables_agreement import agreements, orders
@@ -31,6 +32,7 @@ from vidphone.wire.sign_up import MyAgreement, Provider
 
 MAX_CALLS = 20_000
 MAX_CASES = 500
+MAX_ANNOUNCEMENTS = 1000
 BILLS_IN_TYPE = 12
 """So many of the newest bills are there as PDF, too; of all there is the data. One takes 0.1 s."""
 ROOM_BYTES = 100_663_296
@@ -95,6 +97,7 @@ class EvidenceMaker:
             self._bills(connection, account, at, files)
             files.add("calls/list.csv", self._calls(connection, account))
             self._cases(connection, account, at, files)
+            _announcements(connection, account, at, files)
         for language in Language:
             files.add(f"README.{language.value}.txt", text("evidence.readme", language).encode())
         return make_evidence(
@@ -163,6 +166,12 @@ class EvidenceMaker:
             for name, position, page in _pictures(detail):
                 if (picture := self.book.picture(connection, row.id, position, page)) is not None:
                     files.add(name, picture)
+
+
+def _announcements(connection: Connection, account: int, at: float, files: _Files) -> None:
+    for one in announcements_of(connection, account, None, MAX_ANNOUNCEMENTS):
+        files.add(f"announcements/{provider_day(one.published_at).isoformat()}-{one.id}.json", _json(one))
+    files.add("announcements/agreement-versions.json", _json(versions_of(connection, account, at)))
 
 
 def _pictures(detail: CaseDetail) -> Iterator[tuple[str, int, int]]:

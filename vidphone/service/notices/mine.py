@@ -50,22 +50,13 @@ class MyNotices:
 
     def announcements(self, account: int, before: float | None, limit: int) -> Announcements:
         """Those that concern a customer, newest first; `before` is the `published_at` of the last that is known."""
-        mine = (
-            select(announcements, announcement_reads.c.read_at)
-            .outerjoin(
-                announcement_reads,
-                (announcement_reads.c.announcement_id == announcements.c.id)
-                & (announcement_reads.c.account_id == account),
-            )
-            .where(concerns(account))
+        unread = select(func.count()).select_from(
+            _mine(account).where(announcement_reads.c.read_at.is_(None)).subquery()
         )
-        wanted = mine if before is None else mine.where(announcements.c.published_at < before)
-        unread = select(func.count()).select_from(mine.where(announcement_reads.c.read_at.is_(None)).subquery())
         with self.engine.connect() as connection:
-            rows = connection.execute(wanted.order_by(announcements.c.published_at.desc()).limit(limit + 1)).all()
+            told = announcements_of(connection, account, before, limit + 1)
             count = connection.scalar(unread) or 0
-        told = tuple(_announcement(row) for row in rows[:limit])
-        return Announcements(announcements=told, unread=count, more=len(rows) > limit)
+        return Announcements(announcements=told[:limit], unread=count, more=len(told) > limit)
 
     def read(self, account: int, announcement: str, at: float) -> bool:
         """A customer has read an announcement; only the first time counts. False where it does not concern them."""
@@ -95,7 +86,7 @@ class MyNotices:
     def versions(self, account: int, at: float) -> ChangedVersions:
         """The versions that were published after the customer's own, newest first, and how they stand to each."""
         with self.engine.connect() as connection:
-            return ChangedVersions(versions=tuple(reversed(_versions(connection, account, provider_day(at)))))
+            return versions_of(connection, account, at)
 
     def compared(self, account: int, version: str, at: float) -> ComparedVersions:
         """Such a version beside the one that held before it, with what changed marked.
@@ -142,6 +133,27 @@ class MyNotices:
                 insert(agreement_answers).values(account_id=account, version=version, case_number=case, **answer)
             )
             return _one(_versions(connection, account, today), version)
+
+
+def announcements_of(
+    connection: Connection, account: int, before: float | None, limit: int
+) -> tuple[Announcement, ...]:
+    """Those that concern a customer, newest first, at most `limit` of them."""
+    mine = _mine(account)
+    wanted = mine if before is None else mine.where(announcements.c.published_at < before)
+    rows = connection.execute(wanted.order_by(announcements.c.published_at.desc()).limit(limit))
+    return tuple(_announcement(row) for row in rows)
+
+
+def versions_of(connection: Connection, account: int, at: float) -> ChangedVersions:
+    """The versions that were published after a customer's own, newest first, and how they stand to each."""
+    return ChangedVersions(versions=tuple(reversed(_versions(connection, account, provider_day(at)))))
+
+
+def _mine(account: int) -> Select[tuple[object, ...]]:
+    read = (announcement_reads.c.announcement_id == announcements.c.id) & (announcement_reads.c.account_id == account)
+    wanted = select(*announcements.c, announcement_reads.c.read_at).outerjoin(announcement_reads, read)
+    return wanted.where(concerns(account))
 
 
 def _announcement(row: Row[tuple[object, ...]]) -> Announcement:
