@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from vidphone.terms.changed_agreement import Answer
 from vidphone.terms.comparison import ClauseComparison
 from vidphone.terms.orders import Words
+from vidphone.wire.cases import Said
 from vidphone.wire.signaling import Number
 
 MAX_ANNOUNCEMENTS = 50
 """In one answer."""
 MAX_TITLE, MAX_BODY = 120, 4000
 MAX_ASKED_NUMBERS = 500
-MAX_OBJECTION = 4000
 
 AnnouncementId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 VersionName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$")]
@@ -117,4 +117,4 @@ class ComparedVersions(_Model):
 class Objection(_Model):
     """`POST /v1/me/agreement-versions/{version}/objection`: it opens a case with these words."""
 
-    words: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_OBJECTION)]
+    words: Said
