@@ -100,7 +100,14 @@ def build_parts(
         outage_credits=Credits(engine, config.agreement.figures.figures()),
         life=Life(engine, audit),
         console=build_console(
-            config.console, engine, vault, identities, billing.money, metrics, config.agreement.figures.warranty_years
+            config.console,
+            engine,
+            vault,
+            identities,
+            billing.money,
+            metrics,
+            cases.book,
+            config.agreement.figures.warranty_years,
         ),
         reports=StoredReports(engine),
     )

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from vidphone.service.billing.settings import BillingSettings, PaymentSettings
+from vidphone.service.cases.settings import CasesSettings
 from vidphone.service.documents.settings import AuthoritySettings, DocumentsSettings
 from vidphone.service.offer_config import AgreementConfig, CatalogueConfig, ProviderConfig
 from vidphone.service.releases.settings import ReleasesSettings
@@ -114,6 +115,7 @@ class Config(_Model):
     metrics: MetricsConfig = MetricsConfig()
     billing: BillingSettings = BillingSettings()
     payments: PaymentSettings = PaymentSettings()
+    cases: CasesSettings = CasesSettings()
     releases: ReleasesSettings = ReleasesSettings()
     console: ConsoleSettings = ConsoleSettings()
 

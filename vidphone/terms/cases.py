@@ -3,7 +3,7 @@
 A case waits for the provider, for the customer, or for the commission. The provider answers within 15 days, the
 time in which telecom operators are to answer complaints (Measures on Appeals of Telecom Users, 2016). Who is content
 with the answer, or says nothing to it for 30 days, has the case closed; who is not contests it, or takes it to the
-commission that the agreement names.
+commission that the agreement names. Both times are the operator's to set (`Terms`).
 """
 
 from dataclasses import dataclass, replace

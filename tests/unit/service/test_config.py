@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from vidphone.service.config import BadConfig, Config, read_config
+from vidphone.terms.cases import Terms
 
 
 def written(folder: Path, text: str) -> Path:
@@ -23,6 +24,12 @@ def test_file_sets_what_it_names(tmp_path: Path) -> None:
     assert "12345678" not in repr(config)
 
 
+def test_days_of_cases_are_those_of_the_rules_until_they_are_set(tmp_path: Path) -> None:
+    assert Config().cases.terms() == Terms(answer_days=15, contest_days=30)
+    written(tmp_path, "[cases]\nanswer_days = 15\ncontest_days = 7")
+    assert read_config(tmp_path).cases.terms() == Terms(answer_days=15, contest_days=7)
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -32,6 +39,10 @@ def test_file_sets_what_it_names(tmp_path: Path) -> None:
         ("[ice]\nrelay_only = true", "ice: + relay_only"),
         ("[ice]\nrelay_only = true\n[[ice.turn]]\nurls = ['turn:a']\nsecret = '12345678'", "ice: + control"),
         ("[[ice.turn]]\nurls = ['turn:a']\nsecret = '12345678'\ncontrol = 'here'", "ice.turn.0.control"),
+        ("[cases]\nanswer_days = 16", "cases.answer_days"),
+        ("[cases]\nanswer_days = 0", "cases.answer_days"),
+        ("[cases]\ncontest_days = 6", "cases.contest_days"),
+        ("[cases]\ncontest_days = 366", "cases.contest_days"),
         ("[ice\n", "line 1"),
     ],
 )

@@ -230,7 +230,7 @@ def _told(name: str, arguments: argparse.Namespace) -> Iterator[None]:
 
 def _open(arguments: argparse.Namespace, engine: Engine) -> _Desk:
     try:
-        years = read_config(arguments.data).agreement.figures.warranty_years
+        config = read_config(arguments.data)
         now = open_clock(arguments.data).now()
     except BadConfig as error:
         raise Refused(str(error)) from error
@@ -238,8 +238,8 @@ def _open(arguments: argparse.Namespace, engine: Engine) -> _Desk:
         raise Refused(text(f"clock.{error.reason}", system_language(), **error.places)) from error
     with keys_told():
         vault = open_vault(engine, arguments.keys or default_key_file(arguments.data), now)
-    audit = AuditLog(engine)
-    book, reasons = CaseBook(vault, audit), Reasons(engine, vault)
+    audit, years = AuditLog(engine), config.agreement.figures.warranty_years
+    book, reasons = CaseBook(vault, audit, config.cases.terms()), Reasons(engine, vault)
     cases = CaseOffice(engine, book, audit, reasons, years)
     return _Desk(cases, TerminalOffice(engine, book, cases, audit, reasons, years), getpass.getuser(), now)
 

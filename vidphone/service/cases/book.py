@@ -17,7 +17,7 @@ from vidphone.service.store.hints import hint
 from vidphone.service.store.tables import accounts
 from vidphone.service.store.tables_cases import case_messages, case_photos, cases
 from vidphone.service.vault.vault import Vault
-from vidphone.terms.cases import CaseState, CaseStep, Ending, NotNow, Progress, by_time, opened, take
+from vidphone.terms.cases import DEFAULT, CaseState, CaseStep, Ending, NotNow, Progress, Terms, by_time, opened, take
 from vidphone.wire.cases import MAX_MESSAGES, MAX_PHOTOS, Action, CaseKind, Side
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.signaling import Topic
@@ -70,9 +70,10 @@ def columns_of(progress: Progress) -> dict[str, str | None]:
 class CaseBook:
     """Blocking. One for the customer's side and the provider's."""
 
-    def __init__(self, vault: Vault, audit: AuditLog) -> None:
+    def __init__(self, vault: Vault, audit: AuditLog, terms: Terms = DEFAULT) -> None:
         self._vault = vault
         self._audit = audit
+        self._terms = terms
 
     def open_case(
         self,
@@ -99,7 +100,7 @@ class CaseBook:
         if (known := self.known(connection, account, request)) is not None:
             return case_number(known)
         first = {"kind": CaseKind(kind).value, "about": about, "opened_at": at, "changed_at": at, "seen_at": at}
-        progress = columns_of(opened(provider_day(at)))
+        progress = columns_of(opened(provider_day(at), self._terms))
         row = {"account_id": account, "request": request} | first | progress
         case = int(connection.execute(insert(cases).values(row).returning(cases.c.id)).scalar_one())
         self._write(connection, case, 1, Entry(request, Side.CUSTOMER, Action.OPEN, words), at)
@@ -158,7 +159,7 @@ class CaseBook:
         after = by_time(progress_of(row), provider_day(at))
         try:
             if step is not None:
-                after = take(after, step, provider_day(at))
+                after = take(after, step, provider_day(at), self._terms)
             elif after.state is CaseState.CLOSED:
                 raise NotNow(entry.action.value)
         except NotNow:

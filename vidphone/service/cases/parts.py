@@ -30,7 +30,7 @@ def build_cases(
     config: Config, engine: Engine, vault: Vault, audit: AuditLog, offers: Offers, money: Money, issuer: Issuer | None
 ) -> CaseParts:
     """Cases of a service; without a provider set up nobody signs evidence (`issuer` None)."""
-    book, years = CaseBook(vault, audit), config.agreement.figures.warranty_years
+    book, years = CaseBook(vault, audit, config.cases.terms()), config.agreement.figures.warranty_years
     provider = offers.provider() if config.provider is not None else None
     commission = provider.arbitration_commission if provider else None
     desk = CaseDesk(engine, book, CallQuality(engine), years, commission)

@@ -53,11 +53,11 @@ def build_console(
     identities: Identities,
     money: Money,
     metrics: Metrics,
+    book: CaseBook,
     warranty_years: int,
 ) -> Console:
     """The console of a service."""
     audit, reasons = AuditLog(engine), Reasons(engine, vault)
-    book = CaseBook(vault, audit)
     cases = CaseOffice(engine, book, audit, reasons, warranty_years)
     idle_s, whole_s = settings.idle_minutes * MINUTE_S, settings.hours * HOUR_S
     return Console(

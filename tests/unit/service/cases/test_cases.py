@@ -12,14 +12,19 @@ from tests.support.customers import call, moment
 from tests.support.sign_up import person
 from tests.unit.service.cases.conftest import CALL, CALLEE_DEVICE, CALLER_DEVICE, COMMISSION, Bench
 from vidphone.service.audit.log import AuditLog
+from vidphone.service.cases.book import CaseBook
+from vidphone.service.cases.desk import CaseDesk
+from vidphone.service.cases.quality import CallQuality
 from vidphone.service.ledger.ledger import Ledger
-from vidphone.service.office.cases import CaseFilter
+from vidphone.service.office.cases import CaseFilter, CaseOffice
+from vidphone.service.office.reasons import Reasons
 from vidphone.service.ports import Bearer
 from vidphone.service.store.engine import writing
+from vidphone.service.store.sealed import open_vault
 from vidphone.service.store.tables import account_events
 from vidphone.service.store.tables_cases import cases
 from vidphone.service.store.tables_ledger import transfers
-from vidphone.terms.cases import CaseState, CaseStep, Ending, NotNow
+from vidphone.terms.cases import CaseState, CaseStep, Ending, NotNow, Terms
 from vidphone.wire.cases import (
     MAX_OPEN,
     AboutCall,
@@ -282,3 +287,19 @@ def test_lists_of_many_cases_go_by_their_indexes_a_page_at_a_time(bench: Bench) 
         for where, index in plans.items():
             plan = connection.execute(text(f"EXPLAIN QUERY PLAN SELECT * FROM cases WHERE {where} LIMIT 50")).all()
             assert [index in step.detail for step in plan] == [True]  # and no sorting
+
+
+def test_the_operators_days_hold_from_the_next_step_on(bench: Bench, tmp_path: Path) -> None:
+    number = opened(bench).case.number
+    engine = bench.engine
+    vault, audit = open_vault(engine, tmp_path / "keys.json", NOW), AuditLog(engine)
+    shorter = CaseBook(vault, audit, Terms(answer_days=5, contest_days=10))
+    desk = CaseDesk(engine, shorter, CallQuality(engine), 1, COMMISSION)
+    assert desk.detail(bench.caller.account, number, NOW).case.due == DAY + timedelta(days=15)
+    office = CaseOffice(engine, shorter, audit, Reasons(engine, vault), 1)
+    office.answer(number, "So it was.", None, "k1", "li", NOW)
+    assert desk.detail(bench.caller.account, number, NOW).case.due == DAY + timedelta(days=10)
+    later = CaseDesk(engine, bench.book, CallQuality(engine), 1, COMMISSION)
+    after = moment(DAY + timedelta(days=11))
+    assert later.detail(bench.caller.account, number, after).case.ending is Ending.ACCEPTED_BY_TIME
+    assert desk.open(bench.caller.account, question(), NOW).case.due == DAY + timedelta(days=5)
