@@ -10,43 +10,14 @@ from dataclasses import asdict, dataclass, field
 
 from vidphone.media.devices import Device, DeviceKind
 from vidphone.phone.diagnosis.calls import CallNote
+from vidphone.phone.diagnosis.known import Known
 from vidphone.phone.diagnosis.limits import MAX_WORDS
 from vidphone.scrub import scrub_text
 from vidphone.wire.reports import MAX_TEXT
 
 MAX_CRASH = 40_000
-NAME, NUMBER = "<name>", "<number>"
 _OWNER = re.compile(r"^.{1,40}?(?:['’]s\s|的)\s*")
 """People name devices after themselves: 小明的 AirPods, Ming's AirPods."""
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Names and numbers that must not be told, whatever they look like."""
-
-    names: frozenset[str] = frozenset()
-    numbers: frozenset[str] = frozenset()
-    paths: tuple[tuple[str, str], ...] = ()
-    """Folders whose names tell who uses the machine, and what stands in their place."""
-
-    @classmethod
-    def of(cls, names: Iterable[str], numbers: Iterable[str], home: str, words: Iterable[str] = ()) -> "Known":
-        """From names of people, numbers, the person's folder, and the names of account and machine."""
-        parts = {part for name in names for part in (name, *name.split()) if _tells(part)}
-        parts.update(word for word in words if len(word) >= 3)
-        return cls(frozenset(parts), frozenset(filter(None, numbers)), ((home, "~"),) if len(home) > 1 else ())
-
-    def leave_out(self, text: str) -> str:
-        """The text without them."""
-        for path, place in self.paths:
-            text = text.replace(path, place)
-        if self.names:
-            longest_first = sorted(self.names, key=len, reverse=True)
-            text = re.sub("|".join(_whole_word(name) for name in longest_first), NAME, text, flags=re.IGNORECASE)
-        if self.numbers:
-            numbers = "|".join(sorted(self.numbers, key=len, reverse=True))
-            text = re.sub(rf"(?<!\d)(?:{numbers})(?!\d)", NUMBER, text)
-        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +99,3 @@ def _figure(value: object) -> str:
     if isinstance(value, float):
         return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
     return f"{value:,}" if isinstance(value, int) else str(value)
-
-
-def _tells(part: str) -> bool:
-    """Whether a part of a name is one by itself: a Chinese one of two signs, any other of three letters."""
-    return len(part) >= (3 if part.isascii() else 2)
-
-
-def _whole_word(name: str) -> str:
-    word = re.escape(name)
-    return rf"(?<![A-Za-z]){word}(?![A-Za-z])" if name.isascii() else word

@@ -17,9 +17,10 @@ from vidphone.account.reports_client import ReportsClient
 from vidphone.account.settings import Settings
 from vidphone.media.devices import Device, DeviceKind
 from vidphone.phone import events
-from vidphone.phone.diagnosis.bundle import Findings, Known, bundle
+from vidphone.phone.diagnosis.bundle import Findings, bundle
 from vidphone.phone.diagnosis.calls import CallNote
 from vidphone.phone.diagnosis.crashes import fingerprint, forget_crash, last_crash
+from vidphone.phone.diagnosis.known import Known
 from vidphone.phone.diagnosis.program import ThisProgram, platform_name
 from vidphone.phone.engine import Emit
 from vidphone.phone.events import Request, request_failed

@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from vidphone.call.view import CallState, CallView, Direction
 from vidphone.media.devices import Device, DeviceKind
 from vidphone.media.stats import CallStats, InboundStats
-from vidphone.phone.diagnosis.bundle import NAME, NUMBER, Findings, Known, bundle
+from vidphone.phone.diagnosis.bundle import Findings, bundle
 from vidphone.phone.diagnosis.calls import CallNotes
+from vidphone.phone.diagnosis.known import NAME, NUMBER, Known
 from vidphone.phone.events import CallChanged, StatsReport
 from vidphone.wire.reasons import EndReason
 from vidphone.wire.reports import MAX_TEXT
@@ -96,15 +94,3 @@ def test_of_a_long_log_the_end_is_told() -> None:
     text = bundle(replace(findings(), log=log), KNOWN)
     assert len(text) <= MAX_TEXT
     assert text.endswith("the last line")
-
-
-@given(
-    names=st.lists(st.sampled_from(("王芳", "欧阳若兰", "Ana María", "Bo", "O'Neill (home)", "")), max_size=4),
-    numbers=st.lists(st.from_regex(r"[0-9]{3,15}", fullmatch=True), max_size=4),
-    between=st.text(alphabet=" :;/\n\t", min_size=1, max_size=3),
-)
-def test_known_names_and_numbers_never_stay(names: list[str], numbers: list[str], between: str) -> None:
-    known = Known.of(names, numbers, "/home/x")
-    told = known.leave_out(between.join(["", *names, *numbers, ""]))
-    assert not [name for name in names if len(name) > 2 and name in told]
-    assert not [number for number in numbers if number in told.replace(NAME, "").replace(NUMBER, "")]
