@@ -2,10 +2,12 @@
 
 import asyncio
 import gzip
+import random
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from unittest import mock
 
 import httpx
 import pytest
@@ -15,7 +17,12 @@ from websockets.asyncio.client import connect
 from tests.integration.service_bench import new_id, sign_in
 from tests.support.provider import Provider
 from tests.support.release_staff import Staff, release_staff
+from vidphone.account.upgrades.pace import Pace
+from vidphone.account.upgrades.upgrades import Upgrades
+from vidphone.installation.seed import seed
+from vidphone.installation.tree import Installation
 from vidphone.wire.errors import ErrorCode
+from vidphone.wire.packing import unpack
 from vidphone.wire.releases import BuildEvent, Channel, Manifest, blob_path, target_path
 from vidphone.wire.signaling import FRAME, PATH, PROTOCOL_VERSION, Hello, Notice, Topic
 
@@ -129,11 +136,19 @@ def test_contents_come_in_parts_and_manifests_packed(stage: Stage, tmp_path: Pat
     whole = httpx.get(f"{base}/{blob_path(digest)}")
     part = httpx.get(f"{base}/{blob_path(digest)}", headers={"Range": "bytes=5-"})
     assert (part.status_code, part.content) == (206, whole.content[5:])
-    name = next((stage.provider.data / "releases" / "targets" / "test" / PLATFORM).glob("*.gz")).stem
-    with httpx.stream("GET", f"{base}/targets/test/{PLATFORM}/{name}") as answer:
-        packed = b"".join(answer.iter_raw())
-        assert answer.headers["content-encoding"] == "gzip"
-    assert Manifest.model_validate_json(gzip.decompress(packed))
+    name = next((stage.provider.data / "releases" / "targets" / "test" / PLATFORM).glob("*.zst")).stem
+    plain = httpx.get(f"{base}/targets/test/{PLATFORM}/{name}", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    for accepted, coding, unpacked in (
+        ("gzip, deflate, br, zstd", "zstd", lambda packed: b"".join(unpack([packed], None))),
+        ("gzip, zstd;q=0", "gzip", gzip.decompress),
+    ):
+        asked = {"Accept-Encoding": accepted}
+        with httpx.stream("GET", f"{base}/targets/test/{PLATFORM}/{name}", headers=asked) as answer:
+            packed = b"".join(answer.iter_raw())
+        assert (answer.headers["content-encoding"], answer.headers["vary"]) == (coding, "Accept-Encoding")
+        assert unpacked(packed) == plain.content
+    assert Manifest.model_validate_json(plain.content).channel is Channel.TEST
     for path in (
         "metadata/../../vidphone.db",
         "metadata/99.root.json",
@@ -141,6 +156,39 @@ def test_contents_come_in_parts_and_manifests_packed(stage: Stage, tmp_path: Pat
         "targets/x/y/z",
     ):
         assert httpx.get(f"{base}/{path}").status_code in (404, 422)
+
+
+async def test_one_changed_module_of_a_program_of_1200_files_travels_in_100_kb(stage: Stage, tmp_path: Path) -> None:
+    chance = random.Random(1)
+    tree = tmp_path / "tree"
+    for number in range(1_200):
+        path = tree / f"_internal/vidphone/room{number % 40}/module{number}.pyc"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(chance.randbytes(100))
+    (tree / "vidphone").write_bytes(b"#!")
+    (tree / "vidphone").chmod(0o755)
+    library = chance.randbytes(4_800_000)
+    (tree / "library.so").write_bytes(library)
+    with mock.patch("vidphone.wire.packing.PACK_LEVEL", 1):  # random bytes are as long at any
+        first = await asyncio.to_thread(stage.li.build, tree, "0.4.1")
+        push = ("push", "--accounts", "1002", "--reason", "size")
+        await asyncio.to_thread(stage.li.run, *push, "--build", str(first))
+        manifest = await asyncio.to_thread(seen, stage, tmp_path / "seen", Channel.TEST)
+        assert manifest is not None
+        root = tmp_path / "installed"
+        environment = {"VIDPHONE_INSTALLATION": str(root), "VIDPHONE_BUILD": manifest.build_id}
+        installation = Installation(root, environment=environment)
+        await asyncio.to_thread(seed, installation, manifest.model_dump_json(by_alias=True).encode(), tree)
+        (tree / "library.so").write_bytes(library[:2_000_000] + b"what is new" + library[2_000_200:])
+    second = await asyncio.to_thread(stage.li.build, tree, "0.4.2", "--previous", str(first))
+    await asyncio.to_thread(stage.li.run, *push, "--build", str(second))
+    root_bytes, base = stage.li.root.read_bytes(), f"{stage.provider.url}/v1/releases"
+    phone = Upgrades(tmp_path / "phone", base, root_bytes, installation, "1002", "0" * 32, PLATFORM, (Channel.TEST,))
+    found = await phone.check()
+    assert found is not None
+    await phone.download(found, lambda progress: None, Pace())
+    assert installation.altered(found.build_id) == ()
+    assert phone.received < 100_000  # 52 kB were measured
 
 
 def test_build_that_crashes_is_held_back_by_itself(stage: Stage, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import pytest
 from vidphone.service.config import RateConfig
 from vidphone.service.http.languages import preferred
 from vidphone.service.http.rates import Rates, network_of
+from vidphone.service.http.release_routes import codings
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
@@ -60,3 +61,20 @@ async def test_one_address_cannot_try_many_numbers() -> None:
     with pytest.raises(VidphoneError):
         await rates.sign_in("1004", "192.0.2.1")
     await rates.sign_in("1004", "192.0.2.2")
+
+
+@pytest.mark.parametrize(
+    ("header", "sent"),
+    [
+        ("", []),
+        ("identity", []),
+        ("gzip, deflate, br, zstd", ["zstd", "gzip"]),
+        ("gzip", ["gzip"]),
+        ("GZIP;q=0.5, zstd;q=0", ["gzip"]),
+        ("zstd; q=0.000, *", ["gzip"]),
+        ("*;q=0, gzip", ["gzip"]),
+        (", ;;q=nonsense, x-gzip", []),
+    ],
+)
+def test_what_is_packed_is_only_sent_to_whom_accepts_it(header: str, sent: list[str]) -> None:
+    assert codings(header) == sent

@@ -2,6 +2,7 @@
 signed, and a phone that nobody is signed in to needs upgrades as well."""
 
 import asyncio
+import re
 import time
 from pathlib import Path as FilePath
 from typing import Annotated
@@ -12,7 +13,7 @@ from starlette.responses import FileResponse
 from vidphone.service.http.asking import OPEN, SIGNED_IN_ONLY, Asked, Caller
 from vidphone.service.http.parts import Parts, client_address
 from vidphone.service.http.problems import responses
-from vidphone.service.releases.repository import GZIP
+from vidphone.service.releases.repository import PACKED
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.releases import BuildReport, Held, blob_path, delta_path
 
@@ -45,11 +46,16 @@ async def manifest(
 ) -> Response:
     """A manifest; packed for who can unpack it."""
     name = f"targets/{channel}/{platform}/{file}"
-    packed = "gzip" in request.headers.get("accept-encoding", "")
-    answer = await _file(parts, name + GZIP if packed else name, JSON, FOR_EVER)
+    for coding in codings(request.headers.get("accept-encoding", "")):
+        try:
+            answer = await _file(parts, name + PACKED[coding][0], JSON, FOR_EVER)
+        except VidphoneError:  # published by a version that made no such copy
+            continue
+        answer.headers["Content-Encoding"] = coding
+        break
+    else:
+        answer = await _file(parts, name, JSON, FOR_EVER)
     answer.headers["Vary"] = "Accept-Encoding"
-    if packed:
-        answer.headers["Content-Encoding"] = "gzip"
     return answer
 
 
@@ -88,6 +94,15 @@ async def report(request: Request, body: BuildReport, caller: Caller, parts: Ask
     await parts.rates.release_report(client_address(request))
     await asyncio.to_thread(parts.releases.reports.take, body, caller.account, time.time())
     return Response(status_code=204)
+
+
+def codings(accepted: str) -> list[str]:
+    """What is kept packed and may be sent, the better first, by an `Accept-Encoding` (RFC 9110, 12.5.3)."""
+    weights = {}
+    for one in accepted.lower().split(","):
+        name, _, weight = one.partition(";")
+        weights[name.strip()] = not re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", weight)
+    return [coding for coding in PACKED if weights.get(coding, weights.get("*", False))]
 
 
 async def _file(parts: Parts, name: str, media_type: str, cache: str) -> FileResponse:

@@ -9,7 +9,7 @@ import gzip
 import os
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,21 @@ from vidphone.service.releases.contents import INCOMING, Contents
 from vidphone.service.releases.manifests import check_sequence
 from vidphone.service.releases.online import OnlineKeys
 from vidphone.service.vault.files import sync_folder
+from vidphone.wire.packing import pack
 from vidphone.wire.release_staff import ROOT, SNAPSHOT_DAYS, TARGETS, TIMESTAMP_DAYS
 from vidphone.wire.releases import Manifest
 
 METADATA, STAGED = "metadata", "staged"
 TIMESTAMP = "timestamp.json"
-GZIP = ".gz"
+PACKED: Mapping[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "zstd": (".zst", pack),
+    "gzip": (".gz", lambda content: gzip.compress(content, mtime=0)),
+}
+"""By the name of a content coding (RFC 9110), the better first: the ending of a manifest's packed copy, and its maker.
+
+A manifest of 1200 files takes 285 kB; zstd makes 46 kB of it, gzip 100 kB: its window is shorter than the way from a
+hash to its second place. Copies are made once, at publication.
+"""
 
 
 class Repository:
@@ -92,7 +101,7 @@ class Repository:
             channel = after.trusted.channels[path.partition("/")[0]]
             kept = self._target(path, channel.signed.targets[path].hashes["sha256"]).relative_to(self.folder).as_posix()
             files[kept] = given
-            files[kept + GZIP] = gzip.compress(given, mtime=0)
+            files |= {kept + ending: made(given) for ending, made in PACKED.values()}
         for relative, content in files.items():
             _write(self.folder / STAGED / name / relative, content)
         sync_folder(self.folder / STAGED)

@@ -81,7 +81,7 @@ def test_stopped_at_each_step_it_is_old_or_new_and_can_be_finished(
         steps += 1
         if finished:
             break
-    assert steps == 6  # role, snapshot, manifest, its packed form, timestamp; and none
+    assert steps == 7  # role, snapshot, manifest, its two packed forms, timestamp; and none
 
 
 def test_staged_and_forgotten_it_never_was(tmp_path: Path) -> None:
