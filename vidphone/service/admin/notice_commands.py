@@ -173,7 +173,7 @@ def _show_objections(office: NoticeOffice, version: str) -> None:
     if not found:
         say("agreement-change.no-objections", version=version)
         return
-    print_table(("number", "case", "since"), ((number, case, on.isoformat()) for number, case, on in found))
+    print_table(("number", "case", "since"), ((one.number, one.case, one.day.isoformat()) for one in found))
 
 
 def _state(one: Listed) -> str:

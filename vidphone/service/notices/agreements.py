@@ -4,7 +4,6 @@ Nothing is written of a customer while the time to object runs. What then stands
 objected, with the case that it opened, or that the time accepted it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +16,7 @@ from vidphone.service.notices.announcements import Audience, BadNotice, Draft, w
 from vidphone.service.offer import Offers
 from vidphone.service.store.agreements import version_row
 from vidphone.service.store.customers import account_id
+from vidphone.service.store.places import Place, beyond
 from vidphone.service.store.tables import accounts
 from vidphone.service.store.tables_agreement import agreement_versions, agreements
 from vidphone.service.store.tables_notices import agreement_answers, agreement_changes, announcements
@@ -40,6 +40,22 @@ class Change:
     accepted: int
     settled: bool
     """Whether the time has accepted it for everyone who said nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """That a customer objected to a version, in which case. `at`: UTC seconds since 1970."""
+
+    number: str
+    case: str
+    day: date
+    account: int
+    at: float
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        return Place(self.at, self.account)
 
 
 def publish(
@@ -199,16 +215,21 @@ def changes(connection: Connection) -> tuple[Change, ...]:
     )
 
 
-def objections(connection: Connection, version: str, limit: int) -> Sequence[tuple[str, str, date]]:
-    """Those who objected to a version: number, case and day, latest first."""
+def objections(connection: Connection, version: str, limit: int, after: Place | None = None) -> tuple[Objection, ...]:
+    """Those who objected to a version, latest first; those after a place."""
     wanted = (
-        select(accounts.c.number, agreement_answers.c.case_number, agreement_answers.c.on_day)
+        select(accounts.c.number, agreement_answers)
         .join(accounts, accounts.c.id == agreement_answers.c.account_id)
         .where(agreement_answers.c.version == version, agreement_answers.c.answer == Answer.OBJECTED.value)
-        .order_by(agreement_answers.c.at.desc())
+        .order_by(agreement_answers.c.at.desc(), agreement_answers.c.account_id)
         .limit(limit)
     )
-    return [(row.number, row.case_number or "", date.fromisoformat(row.on_day)) for row in connection.execute(wanted)]
+    if after is not None:
+        wanted = wanted.where(beyond(agreement_answers.c.at, agreement_answers.c.account_id, after))
+    return tuple(
+        Objection(row.number, row.case_number or "", date.fromisoformat(row.on_day), row.account_id, row.at)
+        for row in connection.execute(wanted)
+    )
 
 
 def _changes() -> Select[tuple[object, ...]]:

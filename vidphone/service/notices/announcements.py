@@ -4,7 +4,7 @@ What is published stays as it is, so only what is not can be withdrawn; what was
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.store.customers import account_id
+from vidphone.service.store.places import Place, beyond
 from vidphone.service.store.tables import accounts
 from vidphone.service.store.tables_agreement import agreements
 from vidphone.service.store.tables_notices import announcement_accounts, announcement_reads, announcements
@@ -79,16 +80,29 @@ class Listed:
     reads: int
     """How many customers have read it."""
 
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        return Place(self.publish_at, self.id)
 
-def write(connection: Connection, draft: Draft, actor: str, at: float, audit: AuditLog) -> str:
-    """Keep an announcement until its time; its id.
+
+def write(
+    connection: Connection,
+    draft: Draft,
+    actor: str,
+    at: float,
+    audit: AuditLog,
+    once: str = "",
+    why: Mapping[str, str] | None = None,
+) -> str:
+    """Keep an announcement until its time; its id, which is `once` where that is given. `why` goes into the chain.
 
     Raises:
         BadNotice: it is not as it should be.
         UnknownNumber: it names a number that nobody has.
     """
     _check(draft, at)
-    known = secrets.token_hex(16)
+    known = once or secrets.token_hex(16)
     row = {
         "id": known,
         "kind": draft.kind.value,
@@ -110,9 +124,14 @@ def write(connection: Connection, draft: Draft, actor: str, at: float, audit: Au
     if concerned:
         rows = [{"announcement_id": known, "account_id": account} for account in concerned]
         connection.execute(insert(announcement_accounts), rows)
-    details = {"kind": draft.kind.value, "audience": draft.audience.value}
+    details = {"kind": draft.kind.value, "audience": draft.audience.value, **(why or {})}
     audit.append(connection, "announcement-written", actor, f"announcement:{known}", details, at)
     return known
+
+
+def written(connection: Connection, announcement: str) -> bool:
+    """Whether there is that announcement."""
+    return connection.scalar(select(announcements.c.id).where(announcements.c.id == announcement)) is not None
 
 
 def withdraw(connection: Connection, announcement: str, at: float) -> bool:
@@ -122,11 +141,11 @@ def withdraw(connection: Connection, announcement: str, at: float) -> bool:
     return connection.execute(changed).rowcount == 1
 
 
-def listed(connection: Connection, before: float | None, limit: int) -> tuple[Listed, ...]:
-    """All announcements, by the time they are or were to be published, latest first; those before a time."""
+def listed(connection: Connection, after: Place | None, limit: int) -> tuple[Listed, ...]:
+    """All announcements, by the time they are or were to be published, latest first; those after a place."""
     wanted = select(announcements).order_by(announcements.c.publish_at.desc(), announcements.c.id).limit(limit)
-    if before is not None:
-        wanted = wanted.where(announcements.c.publish_at < before)
+    if after is not None:
+        wanted = wanted.where(beyond(announcements.c.publish_at, announcements.c.id, after))
     rows = connection.execute(wanted).all()
     counted = (
         select(announcement_reads.c.announcement_id, func.count().label("reads"))

@@ -14,6 +14,7 @@ from vidphone.service.ports import AccountEventKind
 from vidphone.service.store.customers import account_id
 from vidphone.service.store.hints import hint
 from vidphone.service.store.numbers import NumberState, NumberTaken, take_number
+from vidphone.service.store.places import Place, beyond
 from vidphone.service.store.tables import ENDED, account_events, accounts, calls
 from vidphone.service.store.tables_agreement import number_pool
 from vidphone.service.store.tables_billing import leavings
@@ -35,11 +36,17 @@ _PLANNED = number_changes.c.done_at.is_(None) & number_changes.c.withdrawn_at.is
 class NumberChange:
     """A change, as the provider lists it. Times are UTC seconds since 1970."""
 
+    id: int
     old: str
     new: str
     effective_at: float
     done_at: float | None
     withdrawn_at: float | None
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        return Place(self.effective_at, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +113,15 @@ def forget(connection: Connection, old: str, at: float) -> int:
     return account
 
 
-def changes(connection: Connection, limit: int) -> tuple[NumberChange, ...]:
-    """Changes, latest first."""
-    wanted = select(number_changes).order_by(number_changes.c.effective_at.desc(), number_changes.c.id.desc())
+def changes(connection: Connection, limit: int, after: Place | None = None) -> tuple[NumberChange, ...]:
+    """Changes, latest first; those after a place."""
+    wanted = select(number_changes).order_by(number_changes.c.effective_at.desc(), number_changes.c.id)
+    if after is not None:
+        wanted = wanted.where(beyond(number_changes.c.effective_at, number_changes.c.id, after))
     rows = connection.execute(wanted.limit(limit))
     return tuple(
-        NumberChange(row.old_number, row.new_number, row.effective_at, row.done_at, row.withdrawn_at) for row in rows
+        NumberChange(row.id, row.old_number, row.new_number, row.effective_at, row.done_at, row.withdrawn_at)
+        for row in rows
     )
 
 

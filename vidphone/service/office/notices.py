@@ -3,20 +3,20 @@
 Each is one transaction with its entry in the audit chain. `actor` is who does it. Times are UTC seconds since 1970.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import Connection, Engine
 
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.notices import agreements, announcements, numbers
+from vidphone.service.notices.agreements import Objection
 from vidphone.service.notices.announcements import BadNotice, Draft, Listed
 from vidphone.service.notices.numbers import NumberChange, Plan
 from vidphone.service.offer import Offers
 from vidphone.service.office.reasons import Reasons
 from vidphone.service.store.engine import writing
 from vidphone.service.store.hints import hint
+from vidphone.service.store.places import Place
 from vidphone.terms.orders import Words
 from vidphone.wire.signaling import Topic
 
@@ -32,10 +32,16 @@ class NoticeOffice:
     audit: AuditLog
     reasons: Reasons
 
-    def write(self, draft: Draft, actor: str, at: float) -> str:
-        """Keep an announcement until its time; its id."""
+    def write(self, draft: Draft, actor: str, at: float, once: str = "", reason: str = "") -> str:
+        """Keep an announcement until its time; its id. `once`: the id to give it; one that is there stays as it is."""
         with writing(self.engine) as connection:
-            return announcements.write(connection, draft, actor, at, self.audit)
+            if once and announcements.written(connection, once):
+                return once
+            try:
+                why = self.reasons.keep(connection, "announcement-written", actor, None, reason, at)
+            except ValueError:
+                raise BadNotice("reason") from None
+            return announcements.write(connection, draft, actor, at, self.audit, once, why)
 
     def withdraw(self, announcement: str, actor: str, reason: str, at: float) -> None:
         """Do not publish it, and do not change the agreement that it would have published."""
@@ -45,10 +51,10 @@ class NoticeOffice:
             agreements.forget(connection, announcement)
             self._audit(connection, "announcement-withdrawn", actor, f"announcement:{announcement}", None, reason, at)
 
-    def list(self, before: float | None = None, limit: int = 50) -> tuple[Listed, ...]:
-        """By the time of publication, latest first; those before a time."""
+    def list(self, after: Place | None = None, limit: int = 50) -> tuple[Listed, ...]:
+        """By the time of publication, latest first; those after a place."""
         with self.engine.connect() as connection:
-            return announcements.listed(connection, before, min(limit, MOST))
+            return announcements.listed(connection, after, min(limit, MOST))
 
     def plan_number(self, plan: Plan, actor: str, at: float) -> str:
         """Announce a change of number and do it at its time; the id of the announcement.
@@ -65,10 +71,10 @@ class NoticeOffice:
             account = numbers.forget(connection, old, at)
             self._audit(connection, "number-change-withdrawn", actor, f"account:{account}", account, reason, at)
 
-    def numbers(self, limit: int = 100) -> tuple[NumberChange, ...]:
-        """Changes of numbers, latest first."""
+    def numbers(self, limit: int = 100, after: Place | None = None) -> tuple[NumberChange, ...]:
+        """Changes of numbers, latest first; those after a place."""
         with self.engine.connect() as connection:
-            return numbers.changes(connection, min(limit, MOST))
+            return numbers.changes(connection, min(limit, MOST), after)
 
     def publish_agreement(self, offers: Offers, publish_at: float, words: Words | None, actor: str, at: float) -> str:
         """Announce the version on offer to those who have another one; the id of the announcement.
@@ -92,10 +98,10 @@ class NoticeOffice:
         with self.engine.connect() as connection:
             return agreements.changes(connection)
 
-    def objections(self, version: str, limit: int = 100) -> Sequence[tuple[str, str, date]]:
-        """Who objected to a version: number, case and day, latest first."""
+    def objections(self, version: str, limit: int = 100, after: Place | None = None) -> tuple[Objection, ...]:
+        """Who objected to a version, latest first; those after a place."""
         with self.engine.connect() as connection:
-            return agreements.objections(connection, version, min(limit, MOST))
+            return agreements.objections(connection, version, min(limit, MOST), after)
 
     def _audit(
         self, connection: Connection, kind: str, actor: str, subject: str, account: int | None, reason: str, at: float

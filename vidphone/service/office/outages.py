@@ -10,6 +10,7 @@ from vidphone.service.outages import book
 from vidphone.service.outages.book import BadOutage, Listed, Record
 from vidphone.service.store.engine import writing
 from vidphone.service.store.hints import hint
+from vidphone.service.store.places import Place
 from vidphone.terms.orders import Words
 from vidphone.wire.signaling import Topic
 
@@ -25,11 +26,22 @@ class OutageOffice:
     audit: AuditLog
     reasons: Reasons
 
-    def record(self, new: Record, actor: str, at: float) -> str:
-        """Record an outage; its id. Raises also `UnknownNumber`: nobody has one of the numbers."""
+    def record(self, new: Record, actor: str, at: float, once: str = "", reason: str = "") -> str:
+        """Record an outage; its id. `once`: the id to give it; one that is there already is left as it is.
+
+        Raises:
+            UnknownNumber: nobody has one of the numbers.
+        """
         with writing(self.engine) as connection:
-            outage = book.record(connection, new, actor, at)
-            self.audit.append(connection, "outage-recorded", actor, f"outage:{outage}", {"cause": new.cause.value}, at)
+            if once and book.recorded(connection, once):
+                return once
+            outage = book.record(connection, new, actor, at, once)
+            try:
+                why = self.reasons.keep(connection, "outage-recorded", actor, None, reason, at)
+            except ValueError:
+                raise BadOutage("reason") from None
+            details = {"cause": new.cause.value, **why}
+            self.audit.append(connection, "outage-recorded", actor, f"outage:{outage}", details, at)
             hint(connection, new.numbers or None, Topic.OUTAGES, at)
         return outage
 
@@ -52,10 +64,10 @@ class OutageOffice:
             book.withdraw(connection, outage, at)
             self._audit(connection, "outage-withdrawn", actor, outage, reason, at)
 
-    def list(self, before: float | None = None, limit: int = 50) -> tuple[Listed, ...]:
-        """The latest first; those that began before a time."""
+    def list(self, after: Place | None = None, limit: int = 50) -> tuple[Listed, ...]:
+        """The latest first; those after a place."""
         with self.engine.connect() as connection:
-            return book.listed(connection, before, min(limit, MOST))
+            return book.listed(connection, after, min(limit, MOST))
 
     def _audit(self, connection: Connection, kind: str, actor: str, outage: str, reason: str, at: float) -> None:
         if not reason.strip():

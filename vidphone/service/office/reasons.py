@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, insert, select
@@ -51,6 +51,12 @@ class Reasons:
         row = {"id": known, "account_id": account, "kind": kind, "staff": staff, "reason": sealed, "at": at}
         connection.execute(insert(staff_reasons).values(row))
         return {"reason": known, "reason_sha256": hashlib.sha256(f"{known}:{reason}".encode()).hexdigest()}
+
+    def said(self, known: Collection[str]) -> Mapping[str, str]:
+        """The reasons with these ids, those that were erased left out."""
+        wanted = select(staff_reasons).where(staff_reasons.c.id.in_(list(known)))
+        with self.engine.connect() as connection:
+            return {row.id: self._open(row.id, row.reason) for row in connection.execute(wanted)}
 
     def of(self, account: int, limit: int = 100) -> tuple[Given, ...]:
         """What was done to a customer and why, newest first."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from vidphone.service.days import CHINA, utc
 from vidphone.service.store.customers import account_id
+from vidphone.service.store.places import Place, beyond
 from vidphone.service.store.tables_outages import outage_accounts, outages
 from vidphone.terms.calendar import Span
 from vidphone.terms.orders import Words
@@ -64,9 +65,19 @@ class Listed:
     concerned: int | None
     """How many customers; None: everyone."""
 
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        return Place(self.record.began_at, self.id)
 
-def record(connection: Connection, new: Record, by: str, at: float) -> str:
-    """Keep an outage; its id.
+
+def recorded(connection: Connection, outage: str) -> bool:
+    """Whether there is that outage."""
+    return connection.scalar(select(outages.c.id).where(outages.c.id == outage)) is not None
+
+
+def record(connection: Connection, new: Record, by: str, at: float, once: str = "") -> str:
+    """Keep an outage; its id, which is `once` where that is given.
 
     Raises:
         BadOutage: its times or words cannot be.
@@ -77,7 +88,7 @@ def record(connection: Connection, new: Record, by: str, at: float) -> str:
         _check_words(words)
     if len(new.numbers) > MAX_NUMBERS:
         raise BadOutage("numbers")
-    outage = secrets.token_hex(16)
+    outage = once or secrets.token_hex(16)
     connection.execute(
         insert(outages).values(
             id=outage,
@@ -132,11 +143,11 @@ def withdraw(connection: Connection, outage: str, at: float) -> None:
     _change(connection, outage, withdrawn_at=at)
 
 
-def listed(connection: Connection, before: float | None, limit: int) -> tuple[Listed, ...]:
-    """The latest first; those that began before a time."""
+def listed(connection: Connection, after: Place | None, limit: int) -> tuple[Listed, ...]:
+    """The latest first; those after a place."""
     wanted = select(outages).order_by(outages.c.began_at.desc(), outages.c.id).limit(limit)
-    if before is not None:
-        wanted = wanted.where(outages.c.began_at < before)
+    if after is not None:
+        wanted = wanted.where(beyond(outages.c.began_at, outages.c.id, after))
     rows = connection.execute(wanted).all()
     concerned: dict[str, int] = {}
     those = select(outage_accounts.c.outage_id).where(outage_accounts.c.outage_id.in_([row.id for row in rows]))

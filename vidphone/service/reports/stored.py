@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, case, delete, func, select
 
 from vidphone.scrub import scrub_text
 from vidphone.service.store.engine import writing
+from vidphone.service.store.places import Place, beyond
 from vidphone.service.store.tables_releases import release_offers
 from vidphone.service.store.tables_reports import problem_reports as table
 from vidphone.wire.reports import MAX_TEXT, Report, ReportKind
@@ -42,6 +43,11 @@ class Entry:
     received_at: float
     fingerprint: str
     size: int
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        return Place(self.received_at, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +115,19 @@ class StoredReports:
             too_many -= 1
             too_much -= row.bytes
 
-    def list(self, build: str = "", channel: str = "", kind: ReportKind | None = None) -> Sequence[Entry]:
-        """The newest reports, of one build, channel or kind where it is named; without their texts."""
+    def list(
+        self,
+        build: str = "",
+        channel: str = "",
+        kind: ReportKind | None = None,
+        after: Place | None = None,
+        limit: int = LISTED,
+    ) -> Sequence[Entry]:
+        """Reports, newest first, of one build, channel or kind where it is named; those after a place; no texts."""
         columns = [column for column in table.c if column.name != "body"]
-        wanted = select(*columns).order_by(table.c.received_at.desc()).limit(LISTED)
+        wanted = select(*columns).order_by(table.c.received_at.desc(), table.c.id).limit(min(limit, LISTED))
+        if after is not None:
+            wanted = wanted.where(beyond(table.c.received_at, table.c.id, after))
         for column, value in ((table.c.build, build), (table.c.channel, channel), (table.c.kind, kind)):
             if value:
                 wanted = wanted.where(column == value)

@@ -1,5 +1,6 @@
 """Releases and reports: how builds do, who did what, and a build that is held back."""
 
+import re
 import time
 
 import pytest
@@ -76,5 +77,12 @@ async def test_reports_are_listed_by_build_and_shown_as_text(house: House) -> No
     page = (await browser.get(f"/reports/{known}")).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+    later = time.time() + 1
+    for crash in range(1, 56):  # all at one time: pages go on by the id too
+        again = report.model_copy(update={"fingerprint": f"{crash:016x}"})
+        house.parts.reports.keep(f"{crash:032x}", again, later)
+    found = re.search(r'rel="next" href="/console([^"]+)"', (await browser.get(f"{of}&kind=crash")).text)
+    assert found is not None
+    assert known in (await browser.get(found[1].replace("&amp;", "&"))).text
     for none in ("0" * 32, "none"):
         assert (await browser.get(f"/reports/{none}")).status_code == 404

@@ -1,6 +1,7 @@
 """Announcements, changed numbers and new versions of the agreement, from the form to what customers are told."""
 
 import re
+import uuid
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,10 +9,17 @@ from sqlalchemy import insert
 
 from tests.support.console import House
 from tests.unit.service.console.test_guard import HOSTILE
+from vidphone.service.console.pages.customers import AT_A_TIME
 from vidphone.service.days import CHINA
 from vidphone.service.staff.roles import Role
 from vidphone.service.store.engine import writing
-from vidphone.service.store.tables_agreement import number_pool
+from vidphone.service.store.tables_agreement import agreement_versions, number_pool
+from vidphone.service.store.tables_notices import (
+    agreement_answers,
+    agreement_changes,
+    announcements,
+    number_changes,
+)
 
 
 def local(hours: float) -> str:
@@ -26,7 +34,13 @@ GIVEN = {
     "body-zh": "夜间维护。",
     "body-en": f"At night.\r\n{HOSTILE}",
     "audience": "everyone",
+    "reason": "the fibre is laid anew",
 }
+
+
+def once() -> dict[str, str]:
+    """The key of a form that was opened."""
+    return {"once": uuid.uuid4().hex}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -39,7 +53,7 @@ def free_numbers(house: House) -> None:
 async def test_an_announcement_is_written_ahead_and_withdrawn_with_a_reason(house: House) -> None:
     browser = house.browser(house.session("writer", Role.SUPPORT))
     await browser.get("/announcements/write")
-    ahead = GIVEN | {"publish": local(2), "begins": local(20), "ends": local(22)}
+    ahead = GIVEN | once() | {"publish": local(2), "begins": local(20), "ends": local(22)}
     assert (await browser.post("/announcements/write", **ahead)).status_code == 303
     page = (await browser.get("/announcements")).text
     assert "<script>alert" not in page
@@ -53,6 +67,22 @@ async def test_an_announcement_is_written_ahead_and_withdrawn_with_a_reason(hous
     assert "not tonight" not in str(dict(entry.details))
     again = await browser.post(f"/announcements/{known}/withdraw", reason="again")
     assert (again.status_code, "waits to be published" in again.text) == (422, True)
+
+
+async def test_a_form_that_is_sent_twice_announces_once_and_says_why_in_the_chain(house: House) -> None:
+    browser = house.browser(house.session("twice", Role.SUPPORT))
+    page = (await browser.get("/announcements/write")).text
+    found = re.search(r'name="once" value="([0-9a-f]{32})"', page)
+    assert found is not None
+    twice = GIVEN | {"once": found[1], "publish": local(30)}
+    for _ in range(2):
+        assert (await browser.post("/announcements/write", **twice)).status_code == 303
+    assert [one.id for one in house.parts.console.notices.list(limit=1000)].count(found[1]) == 1
+    entry = house.parts.console.audit.latest(None, 1)[0]
+    assert (entry.kind, entry.subject) == ("announcement-written", f"announcement:{found[1]}")
+    assert house.parts.console.reasons.said([entry.details["reason"]]) == {
+        entry.details["reason"]: "the fibre is laid anew"
+    }
 
 
 async def test_what_cannot_be_announced_is_told_beside_what_was_typed(house: House) -> None:
@@ -69,12 +99,14 @@ async def test_what_cannot_be_announced_is_told_beside_what_was_typed(house: Hou
         {"audience": "numbers", "numbers": "999999"},
         {"audience": "numbers"},
         {"kind": "agreement"},
+        {"reason": ""},
+        {"once": ""},
     ):
-        answer = await browser.post("/announcements/write", **GIVEN | wrong)
+        answer = await browser.post("/announcements/write", **GIVEN | once() | wrong)
         assert (answer.status_code, "夜间维护。" in answer.text) == (422, True), wrong
-    longest = GIVEN | {"body-zh": "维" * 4000, "body-en": "护" * 4000}
+    longest = GIVEN | once() | {"body-zh": "维" * 4000, "body-en": "护" * 4000}
     assert (await browser.post("/announcements/write", **longest)).status_code == 303
-    named = GIVEN | {"audience": "numbers", "numbers": "2001，2002\r\n2003"}
+    named = GIVEN | once() | {"audience": "numbers", "numbers": "2001，2002\r\n2003"}
     assert (await browser.post("/announcements/write", **named)).status_code == 303
     assert "numbers" in {one.audience for one in house.parts.console.notices.list()}
 
@@ -93,6 +125,45 @@ async def test_a_number_is_changed_by_plan_and_the_plan_taken_back(house: House)
     assert "done=number-forgotten" in done.headers["location"]
     assert (await browser.post("/numbers/2005/withdraw", reason="again")).status_code == 422
     assert "they kept it" in (await browser.get("/customers/2005")).text
+
+
+async def test_changed_numbers_and_objections_go_on_after_a_page(house: House) -> None:
+    accounts_of = [house.parts.console.customers.row(str(2001 + index)).account for index in range(60)]
+    at, same = 1_700_000_000.25, 1_600_000_000.0
+    written = {"publish_at": same, "published_at": same, "written_at": same, "written_by": "x", "audience": "everyone"}
+    words = {"kind": "agreement", "title_zh": "版本", "title_en": "Version", "body_zh": "新", "body_en": "New"}
+    announced = {"id": "a" * 32, **words, **written}
+    answer = {"version": "paged", "answer": "objected", "sha256": "0" * 64, "on_day": "2020-09-13"}
+    with writing(house.engine) as connection:
+        connection.execute(insert(announcements).values(announced))
+        version = {"version": "paged", "sha256": "0" * 64, "published_on": "2020-09-13"}
+        texts = dict.fromkeys(("fingerprint", "zh", "en", "notice_zh", "notice_en"), "-")
+        connection.execute(insert(agreement_versions).values({**version, **texts, "kept_at": same}))
+        days = {"months": 1, "published_on": "2020-09-13", "until_day": "2020-10-13"}
+        settled = {"settled_account": 0, "settled_at": same}
+        connection.execute(
+            insert(agreement_changes).values({"version": "paged", "announcement_id": "a" * 32, **days, **settled})
+        )
+        rows = [answer | {"account_id": one, "at": at, "case_number": "C000001"} for one in accounts_of]
+        connection.execute(insert(agreement_answers), rows)
+        moved = {"announcement_id": "a" * 32, "effective_at": at, "rest_s": 1.0, "done_at": at}
+        changes = [
+            moved | {"account_id": one, "old_number": f"8{index:03}", "new_number": f"9{index:03}"}
+            for index, one in enumerate(accounts_of)
+        ]
+        connection.execute(insert(number_changes), changes)
+    browser = house.browser(house.session("pages", Role.SUPPORT))
+    for path, row in (("/numbers", r'<th scope="row">(8\d{3})'), ("/agreements/paged", r'customers/(20\d\d)">20')):
+        first = (await browser.get(path)).text
+        found = re.search(r'<a class="button" rel="next" href="/console([^"]+)"', first)
+        assert found is not None, path
+        second = (await browser.get(found[1].replace("&amp;", "&"))).text
+        seen = re.findall(row, first), re.findall(row, second)
+        assert (len(seen[0]) + len(seen[1]), len({*seen[0], *seen[1]})) == (len(accounts_of),) * 2, path
+        assert first.count('<th scope="row">') == AT_A_TIME, path
+        assert 'rel="next"' not in second, path
+    for wrong in ("before=x&id=1", "before=1&id=x", "before=1"):
+        assert (await browser.get(f"/numbers?{wrong}")).status_code == 422, wrong
 
 
 async def test_a_version_is_announced_to_those_who_have_another(house: House) -> None:

@@ -84,7 +84,8 @@ def test_objecting_opens_one_case_and_only_in_time(desk: Desk) -> None:
     with pytest.raises(VidphoneError) as unknown:
         object_to(desk, one, LAST, "9")
     assert unknown.value.code is ErrorCode.NOT_FOUND
-    assert desk.office.objections("2") == [(one.number, "C000001", PUBLISHED)]
+    (objection,) = desk.office.objections("2")
+    assert (objection.number, objection.case, objection.day) == (one.number, "C000001", PUBLISHED)
 
 
 def test_an_objection_whose_case_fails_is_none(desk: Desk) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from vidphone.service.console.forms import REASON, Field, Wrong, moment
+from vidphone.service.console.forms import ONCE, REASON, Field, Wrong, moment
 from vidphone.service.console.pages.actions import Action
-from vidphone.service.console.pages.customers import AT_A_TIME
+from vidphone.service.console.pages.places import ASKED, page, place_of
 from vidphone.service.console.visit import Visit
 from vidphone.service.notices.announcements import Audience, Draft
 from vidphone.service.store.customers import UnknownNumber
@@ -31,22 +31,9 @@ _AUDIENCES = (Audience.EVERYONE, Audience.PLAN, Audience.NUMBERS)
 
 def listed(visit: Visit) -> Response:
     """Announcements by the time of their publication, latest first."""
-    before = before_of(visit)
-    found = visit.console.notices.list(before, AT_A_TIME + 1)
-    last = found[AT_A_TIME - 1].publish_at if len(found) > AT_A_TIME else None
-    return visit.page("announcements", rows=found[:AT_A_TIME], last=last, first=before is None)
-
-
-def before_of(visit: Visit) -> float | None:
-    """Before which time a list goes on; None at its beginning.
-
-    Raises:
-        VidphoneError: `BAD_REQUEST`, it is no time.
-    """
-    written = visit.query("before", 24)
-    if not re.fullmatch(r"([0-9]{1,12}(\.[0-9]{1,9})?)?", written):
-        raise VidphoneError(ErrorCode.BAD_REQUEST, {"detail": "before"})
-    return float(written) if written else None
+    after = place_of(visit)
+    rows, further = page(visit.console.notices.list(after, ASKED))
+    return visit.page("announcements", rows=rows, further=further, first=after is None)
 
 
 def numbers_of(field: str, written: str) -> tuple[str, ...]:
@@ -101,7 +88,7 @@ def _write(visit: Visit, values: Mapping[str, str]) -> Response:
         time_of(values, "ends"),
     )
     try:
-        visit.console.notices.write(draft, visit.staff.name, visit.now)
+        visit.console.notices.write(draft, visit.staff.name, visit.now, values["once"], values["reason"])
     except UnknownNumber:
         raise Wrong("numbers", "unknown") from None
     return visit.go("/announcements", "announced")
@@ -149,6 +136,8 @@ WRITE = Action(
         Field("audience", "choice", options=tuple((one.value, f"console.audience.{one.value}") for one in _AUDIENCES)),
         Field("plan", required=False, hint="plan"),
         Field("numbers", "text", MAX_NUMBERS_TEXT, required=False, hint="numbers"),
+        REASON,
+        ONCE,
     ),
     _write,
     _path,

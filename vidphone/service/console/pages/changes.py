@@ -10,14 +10,13 @@ from vidphone.service.console.forms import REASON, Field, Wrong, moment
 from vidphone.service.console.pages.actions import Action
 from vidphone.service.console.pages.announcements import NUMBERS, PUBLISH, in_both, time_of
 from vidphone.service.console.pages.customers import exists, number_of
+from vidphone.service.console.pages.places import ASKED, counted_place, page
 from vidphone.service.console.visit import Visit
 from vidphone.service.notices.numbers import REST_DAYS, Plan
 from vidphone.service.store.customers import UnknownNumber
 from vidphone.service.store.numbers import NumberTaken
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
-SHOWN = 200
-"""Of changes of numbers and of objections: the latest."""
 MAX_REST_DAYS = 3650
 MAX_WORDS = 1000
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
@@ -25,7 +24,9 @@ _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 
 def numbers(visit: Visit) -> Response:
     """Changes of numbers, planned and done, latest first."""
-    return visit.page("numbers", rows=visit.console.notices.numbers(SHOWN), shown=SHOWN)
+    after = counted_place(visit)
+    rows, further = page(visit.console.notices.numbers(ASKED, after))
+    return visit.page("numbers", rows=rows, further=further, first=after is None)
 
 
 def agreements(visit: Visit) -> Response:
@@ -41,7 +42,9 @@ def agreement(visit: Visit) -> Response:
     change = next((one for one in visit.console.notices.agreements() if one.version == version), None)
     if change is None:
         raise VidphoneError(ErrorCode.NOT_FOUND)
-    return visit.page("agreement", change=change, rows=visit.console.notices.objections(version, SHOWN), shown=SHOWN)
+    after = counted_place(visit)
+    rows, further = page(visit.console.notices.objections(version, ASKED, after))
+    return visit.page("agreement", change=change, rows=rows, further=further, first=after is None)
 
 
 def _numbers_path(visit: Visit) -> str:

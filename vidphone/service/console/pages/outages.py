@@ -4,17 +4,10 @@ from collections.abc import Mapping
 
 from starlette.responses import Response
 
-from vidphone.service.console.forms import REASON, Field, Wrong, moment
+from vidphone.service.console.forms import ONCE, REASON, Field, Wrong, moment
 from vidphone.service.console.pages.actions import Action
-from vidphone.service.console.pages.announcements import (
-    MAX_NUMBERS_TEXT,
-    before_of,
-    id_of,
-    in_both,
-    numbers_of,
-    time_of,
-)
-from vidphone.service.console.pages.customers import AT_A_TIME
+from vidphone.service.console.pages.announcements import MAX_NUMBERS_TEXT, id_of, in_both, numbers_of, time_of
+from vidphone.service.console.pages.places import ASKED, page, place_of
 from vidphone.service.console.visit import Visit
 from vidphone.service.outages.book import MAX_WORDS, Record
 from vidphone.service.store.customers import UnknownNumber
@@ -23,10 +16,9 @@ from vidphone.terms.orders import Words
 
 def listed(visit: Visit) -> Response:
     """Outages, the latest first."""
-    before = before_of(visit)
-    found = visit.console.outages.list(before, AT_A_TIME + 1)
-    last = found[AT_A_TIME - 1].record.began_at if len(found) > AT_A_TIME else None
-    return visit.page("outages", rows=found[:AT_A_TIME], last=last, first=before is None)
+    after = place_of(visit)
+    rows, further = page(visit.console.outages.list(after, ASKED))
+    return visit.page("outages", rows=rows, further=further, first=after is None)
 
 
 def _path(visit: Visit) -> str:
@@ -46,7 +38,7 @@ def _record(visit: Visit, values: Mapping[str, str]) -> Response:
         in_both(values, "majeure-zh", "majeure-en"),
     )
     try:
-        visit.console.outages.record(new, visit.staff.name, visit.now)
+        visit.console.outages.record(new, visit.staff.name, visit.now, values["once"], values["reason"])
     except UnknownNumber:
         raise Wrong("numbers", "unknown") from None
     return visit.go("/outages", "outage-recorded")
@@ -82,6 +74,8 @@ RECORD = Action(
         Field("what-en", "text", MAX_WORDS),
         Field("numbers", "text", MAX_NUMBERS_TEXT, required=False, hint="numbers"),
         *_MAJEURE,
+        REASON,
+        ONCE,
     ),
     _record,
     _path,

@@ -4,8 +4,9 @@ import re
 
 from starlette.responses import Response
 
+from vidphone.service.console.pages.places import ASKED, page, place_of
 from vidphone.service.console.visit import Visit
-from vidphone.service.reports.stored import LISTED, NoSuchReport
+from vidphone.service.reports.stored import NoSuchReport
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.reports import ReportKind
 
@@ -14,15 +15,23 @@ MAX_BUILD = 80
 
 
 def listed(visit: Visit) -> Response:
-    """How many each build in a channel has; or, where they are named, the newest of them."""
+    """How many each build in a channel has; or, where they are named, these, newest first."""
     build, channel, kind = visit.query("build", MAX_BUILD), visit.query("channel", 16), visit.query("kind", 16)
     if kind not in {"", *ReportKind}:
         raise VidphoneError(ErrorCode.BAD_REQUEST, {"detail": "kind"})
     if not build:
         return visit.page("reports", rows=visit.parts.reports.counted())
-    rows = visit.parts.reports.list(build, channel, ReportKind(kind) if kind else None)
+    after = place_of(visit)
+    rows, further = page(visit.parts.reports.list(build, channel, ReportKind(kind) if kind else None, after, ASKED))
     return visit.page(
-        "reports-of", rows=rows, build=build, channel=channel, kind=kind, kinds=tuple(ReportKind), shown=LISTED
+        "reports-of",
+        rows=rows,
+        build=build,
+        channel=channel,
+        kind=kind,
+        kinds=tuple(ReportKind),
+        further=further,
+        first=after is None,
     )
 
 
