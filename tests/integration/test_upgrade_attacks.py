@@ -231,6 +231,15 @@ async def test_a_clock_set_back_makes_no_old_mirror_fresh(tmp_path: Path) -> Non
         assert await world.refused() in {ErrorCode.CLOCK_WRONG, ErrorCode.UPGRADE_STALE}
 
 
+async def test_a_clock_set_back_makes_no_lapsed_stable_role_fresh(tmp_path: Path) -> None:
+    with world_at(tmp_path) as world:
+        world.releases.push(NEW, channel="stable")
+        later = datetime.now(UTC) + timedelta(days=200)  # nobody has signed for stable since; the online keys go on
+        world.releases.repository.refresh(later)
+        world.mirror.date = later.timestamp()
+        assert await world.refused() is ErrorCode.CLOCK_WRONG
+
+
 @contextmanager
 def files_no_larger_than(size: int) -> Iterator[None]:
     """The disk is full after so much of one file."""

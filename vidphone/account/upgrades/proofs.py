@@ -41,7 +41,8 @@ def gather(folder: Path, shipped: bytes, manifest: Manifest) -> dict[str, bytes]
             break
         proofs[root_name(later)] = path.read_bytes()
     proofs[TARGETS] = (folder / TARGETS).read_bytes()
-    if role := _signing_role(Metadata[Targets].from_bytes(proofs[TARGETS]).signed, manifest):
+    name = target_path(manifest.channel, manifest.platform)
+    if role := signing_role(Metadata[Targets].from_bytes(proofs[TARGETS]).signed, name):
         proofs[DELEGATE] = (folder / f"{role}.json").read_bytes()
     return proofs
 
@@ -60,12 +61,12 @@ def proven(shipped: bytes, content: bytes, proof: Callable[[str], bytes | None])
             root = _following(root, following)
         targets = Metadata[Targets].from_bytes(proof(TARGETS) or b"")
         root.signed.verify_delegate(Targets.type, targets.signed_bytes, targets.signatures)
-        signed = targets.signed
-        if role := _signing_role(signed, manifest):
+        signed, name = targets.signed, target_path(manifest.channel, manifest.platform)
+        if role := signing_role(signed, name):
             delegate = Metadata[Targets].from_bytes(proof(DELEGATE) or b"")
             signed.verify_delegate(role, delegate.signed_bytes, delegate.signatures)
             signed = delegate.signed
-        signed.targets[target_path(manifest.channel, manifest.platform)].verify_length_and_hashes(content)
+        signed.targets[name].verify_length_and_hashes(content)
     except (RepositoryError, ValueError, KeyError) as error:
         raise NotProven from error
     return manifest
@@ -80,9 +81,8 @@ def _following(root: Metadata[Root], content: bytes) -> Metadata[Root]:
     return following
 
 
-def _signing_role(targets: Targets, manifest: Manifest) -> str | None:
-    """The role that a manifest's name is delegated to; None: the targets role itself has it."""
-    name = target_path(manifest.channel, manifest.platform)
+def signing_role(targets: Targets, name: str) -> str | None:
+    """The role that a target's name is delegated to; None: the targets role itself has it."""
     if name in targets.targets or targets.delegations is None:
         return None
     return next((role for role, _ in targets.delegations.get_roles_for_target(name)), None)

@@ -17,6 +17,7 @@ from tuf.ngclient.config import UpdaterConfig
 from tuf.ngclient.updater import Updater
 
 from vidphone.account.upgrades.fetching import Fetcher
+from vidphone.account.upgrades.proofs import signing_role
 
 _FLOOR = "latest-seen"
 """Beside the metadata; the framework's own files end in `.json`."""
@@ -37,6 +38,8 @@ class Trust:
         self._folder = folder
         self._fetcher = fetcher
         self._targets_url = targets_url
+        self._now = datetime.fromtimestamp(0.0, UTC)
+        """By the clock of `require_fresh`."""
         self._updater = Updater(str(folder), metadata_url, fetcher=fetcher, config=UpdaterConfig(), bootstrap=root)
 
     def refresh(self) -> None:
@@ -50,15 +53,14 @@ class Trust:
         self._updater.refresh()
 
     def require_fresh(self, at: float) -> None:
-        """Look at expiry again by another clock than the system's, and by the latest time seen.
+        """Look at expiry again by another clock than the system's, and by the latest time seen; `target` does, too.
 
         Raises:
             ExpiredMetadataError: what is believed had to be renewed before.
         """
-        now = datetime.fromtimestamp(max(at, self.latest_seen()), UTC)
+        self._now = datetime.fromtimestamp(max(at, self.latest_seen()), UTC)
         for role in _ROLES:
-            if self._kept(role).is_expired(now):
-                raise ExpiredMetadataError(f"{role} has expired by another clock")
+            self._check_expiry(role)
 
     def target(self, name: str, max_bytes: int) -> bytes | None:
         """The content of a target, to the byte as it was signed; None: there is none of that name.
@@ -69,6 +71,8 @@ class Trust:
         info = self._updater.get_targetinfo(name)
         if info is None:
             return None
+        if role := signing_role(self._targets(), name):  # whoever has the online keys keeps all others fresh for ever
+            self._check_expiry(role)
         if info.length > max_bytes:
             raise RepositoryError("a target is larger than it may be")
         path = self._folder / "target"
@@ -109,6 +113,15 @@ class Trust:
             partial = self._folder / f"{_FLOOR}.part"
             partial.write_text(repr(at), encoding="ascii")
             partial.replace(self._folder / _FLOOR)
+
+    def _check_expiry(self, role: str) -> None:
+        if self._kept(role).is_expired(self._now):
+            raise ExpiredMetadataError(f"{role} has expired by another clock")
+
+    def _targets(self) -> Targets:
+        targets = self._kept(Targets.type)
+        assert isinstance(targets, Targets)  # noqa: S101 - the framework refuses any other
+        return targets
 
     def _kept(self, role: str) -> Signed:
         kept: Signed = Metadata.from_file(str(self._folder / f"{role}.json")).signed
