@@ -65,9 +65,9 @@ def build_parts(
     sign_ups = StoredSignUps(engine, vault, identities, audit)
     offers, desk, authority = _open_sign_up(config, data, engine, sign_ups, now)
     free = (*((config.provider.support_number,) if config.provider else ()), *config.billing.free_numbers)
-    gates = StoredGates(engine, free, config.billing.blocks)
     composer = desk.composer if desk else None
     billing = build_billing(config, engine, key_file.parent, offers, composer, identities, free, clock)
+    gates = StoredGates(engine, free, billing.money.conditions)
     cases = build_cases(config, engine, vault, audit, offers, billing.money, authority)
     return Parts(
         config=config,

@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from tests.support.billing import CONDITIONS
 from vidphone.service.bus import LocalBus
 from vidphone.service.hub import limits, shell
 from vidphone.service.hub.directory import Dial
@@ -28,7 +29,6 @@ from vidphone.service.store.customers import StoredCustomers
 from vidphone.service.store.engine import open_database
 from vidphone.service.store.gates import StoredGates
 from vidphone.service.store.journal import StoredJournal
-from vidphone.terms.credit import Block
 from vidphone.texts import Language
 from vidphone.wire.signaling import Message, Propose
 
@@ -131,7 +131,7 @@ def bare_hub(engine: Engine, monotonic: Callable[[], float], utc: Callable[[], f
         LocalBus(),
         Metrics(),
         lambda: os._exit(1),
-        StoredGates(engine, (), Block.PART),
+        StoredGates(engine, (), CONDITIONS),
         (),
         utc,
     )

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import Connection, Integer, case, cast, func, or_, select
 
-from vidphone.service.billing.standing import ENDED, stand
+from vidphone.service.billing.standing import ENDED, data_suspended, stand
 from vidphone.service.billing.values import Conditions
 from vidphone.service.days import provider_day
 from vidphone.service.ledger.ledger import Ledger
@@ -12,7 +12,6 @@ from vidphone.service.ledger.values import Balance as Sums
 from vidphone.service.outages.book import excused_of
 from vidphone.service.store.subscriptions import at_day, subscriptions_of
 from vidphone.service.store.tables import accounts, calls
-from vidphone.service.store.tables_agreement import reviews
 from vidphone.service.store.tables_billing import allocations, bills, leavings
 from vidphone.service.store.tables_ledger import call_charges
 from vidphone.terms.bills import Period
@@ -30,7 +29,6 @@ from vidphone.wire.billing import (
     MyStanding,
     PlanChange,
 )
-from vidphone.wire.sign_up import ReviewState
 
 _DAY_S = 86_400
 
@@ -93,13 +91,9 @@ def balance_of(sums: Sums) -> Balance:
 
 def standing_of(connection: Connection, account: int, sums: Sums, conditions: Conditions, at: float) -> Standing:
     """Where a customer stands, the credit limit and data that were not accepted included."""
-    barred = (ReviewState.SUSPENDED, ReviewState.REFUSED)
-    since = connection.scalar(
-        select(reviews.c.since).where(reviews.c.account_id == account, reviews.c.state.in_(barred))
-    )
     available = sums.available + sums.reserved
     metered = bool(subscriptions_of(connection, (account,)))
-    data_since = None if since is None else provider_day(since)
+    data_since = data_suspended(connection, (account,))
     found = stand(connection, (account,), conditions, provider_day(at), available if metered else 1, data_since)
     return found[account]
 

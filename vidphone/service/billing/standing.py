@@ -1,6 +1,6 @@
 """Where customers stand today, from what the database knows of them (clauses 5, 9, 10 and 11)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from sqlalchemy import Connection, select, union
@@ -8,9 +8,11 @@ from sqlalchemy import Connection, select, union
 from vidphone.service.billing.values import Conditions
 from vidphone.service.days import provider_day
 from vidphone.service.store.standings import keep_standings
+from vidphone.service.store.tables_agreement import reviews
 from vidphone.service.store.tables_billing import bills, judicial_pauses, leavings, standings
 from vidphone.terms.late_fee import Debt
 from vidphone.terms.standing import Cause, Facts, Standing, standing
+from vidphone.wire.sign_up import ReviewState
 
 ENDED, SETTLING = "ended", "settling"
 BY_CUSTOMER, BY_DEBT = "customer", "debt"
@@ -34,9 +36,10 @@ def stand(
     conditions: Conditions,
     today: date,
     available_fen: int = 1,
-    data_since: date | None = None,
+    data_since: Mapping[int, date] | None = None,
 ) -> dict[int, Standing]:
     """The standing of each of these customers; what is available and data not accepted only where they are given."""
+    data_since = data_since or {}
     debts: dict[int, list[Debt]] = {account: [] for account in accounts}
     open_bills = select(bills.c.account_id, bills.c.due_on, (bills.c.total_fen - bills.c.paid_fen).label("open_fen"))
     for row in connection.execute(
@@ -59,13 +62,20 @@ def stand(
             available_fen=available_fen,
             debts=tuple(debts[account]),
             judicial_since=pauses.get(account),
-            data_since=data_since,
+            data_since=data_since.get(account),
             leaving_since=None if over else asked_on,
             ended_on=ended_on,
             ended_cause=Cause.OVERDUE if by_debt else Cause.LEFT,
         )
         found[account] = standing(facts, today, conditions.standing_figures)
     return found
+
+
+def data_suspended(connection: Connection, accounts: Collection[int]) -> dict[int, date]:
+    """Those of these customers who are suspended for their data (clause 1), with the day since when."""
+    barred = reviews.c.state.in_((ReviewState.SUSPENDED, ReviewState.REFUSED))
+    wanted = select(reviews.c.account_id, reviews.c.since).where(reviews.c.account_id.in_(accounts), barred)
+    return {row.account_id: provider_day(row.since) for row in connection.execute(wanted)}
 
 
 def refresh(connection: Connection, accounts: Collection[int], conditions: Conditions, at: float) -> int:

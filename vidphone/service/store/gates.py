@@ -1,10 +1,12 @@
 """What prices, bills and the law say of calls about to begin, with a few statements for a whole batch of them."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, select
 
+from vidphone.service.billing.standing import data_suspended, stand
+from vidphone.service.billing.values import Conditions
 from vidphone.service.days import CHINA
 from vidphone.service.hub.directory import OPEN, Dial, Gate
 from vidphone.service.ledger.ledger import Ledger
@@ -32,11 +34,12 @@ _ACTIVE = Standing()
 class StoredGates:
     """See `Gates`. Blocking."""
 
-    def __init__(self, engine: Engine, free_numbers: Collection[str], block: Block) -> None:
-        """`block` is what the credit limit blocks."""
+    def __init__(self, engine: Engine, free_numbers: Collection[str], conditions: Conditions) -> None:
+        """`conditions` are those that bills go by: what the credit limit blocks, and when debts suspend."""
         self._engine = engine
         self._free_numbers = frozenset(free_numbers)
-        self._block = block
+        self._conditions = conditions
+        self._block = conditions.settings.blocks
         self._ledger = Ledger()
 
     def gates(self, dials: Collection[Dial], at: float) -> dict[Dial, tuple[Gate, Reserve | None]]:
@@ -46,7 +49,7 @@ class StoredGates:
             numbers = {number for dial in dials for number in (dial.caller, dial.callee)}
             named = select(accounts.c.number, accounts.c.id).where(accounts.c.number.in_(numbers))
             ids = {row.number: row.id for row in connection.execute(named)}
-            stands = self._standings(connection, ids.values())
+            stands = self._standings(connection, list(ids.values()), local.date())
             plans = plans_of(connection, {ids[dial.caller] for dial in dials if dial.caller in ids}, local.date())
         found: dict[Dial, tuple[Gate, Reserve | None]] = {}
         for dial in dials:
@@ -73,14 +76,17 @@ class StoredGates:
             standing = standings_of(connection, [account]).get(account) if account is not None else None
         return standing is not None and standing.state is State.JUDICIAL
 
-    def _standings(self, connection: Connection, ids: Collection[int]) -> dict[int, Standing]:
-        """Those that are not active. The credit limit is asked of the ledger, where it blocks more than calls that
-        cost: those it refuses itself, when they reserve."""
-        stands = standings_of(connection, ids)
+    def _standings(self, connection: Connection, ids: Collection[int], today: date) -> dict[int, Standing]:
+        """As customers stand on this very day: what is kept of it follows a change of day only after a while.
+
+        The credit limit is asked of the ledger, where it blocks more than calls that cost: those it refuses itself,
+        when they reserve.
+        """
+        stands = stand(connection, ids, self._conditions, today, data_since=data_suspended(connection, ids))
         if self._block is Block.WHOLE:
             for account, balance in self._ledger.balances(connection, ids).items():
-                if balance.available + balance.reserved <= 0:
-                    stands.setdefault(account, _AT_LIMIT)
+                if balance.available + balance.reserved <= 0 and stands[account].state is State.ACTIVE:
+                    stands[account] = _AT_LIMIT
         return stands
 
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from tests.support.billing import CONDITIONS
 from tests.support.metered import add_metered, plan
 from tests.unit.service.hub.bench import call_id, propose
 from vidphone.service.bus import LocalBus
@@ -19,7 +20,6 @@ from vidphone.service.store.customers import StoredCustomers
 from vidphone.service.store.engine import open_database
 from vidphone.service.store.gates import StoredGates
 from vidphone.service.store.journal import StoredJournal
-from vidphone.terms.credit import Block
 from vidphone.texts import Language
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.reasons import EndReason
@@ -53,7 +53,7 @@ async def test_a_token_revoked_while_its_connection_opens_is_signed_out(
         raise VidphoneError(code)
 
     engine = open_database(tmp_path)
-    gates = StoredGates(engine, (), Block.PART)
+    gates = StoredGates(engine, (), CONDITIONS)
     shell = HubShell(StoredCustomers(engine), StoredJournal(engine), LocalBus(), Metrics(), lambda: None, gates)
     await shell.start()
     listener = Listener()
@@ -104,7 +104,7 @@ async def _propose_at_once(tmp_path: Path, *proposals: Propose) -> dict[str, Tal
     prices = plan(6000, voice_e4_yuan=0, rent_fen=0)
     for day, number in enumerate((POOR, PAYEE, FREE), 1):
         add_metered(engine, [number], prices, 0, date(2026, 1, day), 0.0)
-    gates = StoredGates(engine, (FREE,), Block.PART)
+    gates = StoredGates(engine, (FREE,), CONDITIONS)
     shell = HubShell(
         StoredCustomers(engine), StoredJournal(engine), LocalBus(), Metrics(), lambda: None, gates, (FREE,)
     )
