@@ -16,6 +16,7 @@ _SLACK_S = 0.01
 _GIVE_BACK_S = 0.01
 _BOUND_S = 0.5
 _MEMORY_S = 1.0
+"""Of what is smoothed; as long as less is known, all of it counts alike: the first picture is often a late one."""
 _IMPLAUSIBLE_S = 10.0
 
 
@@ -25,6 +26,7 @@ class LipSync:
     def __init__(self) -> None:
         self._audio_minimum_s = self._video_minimum_s = 0.0
         self._ahead_s: float | None = None
+        self._known_s = 0.0
         self._updated_s: float | None = None
         self._stepped_s: float | None = None
 
@@ -53,7 +55,9 @@ class LipSync:
         self._updated_s = now_s
         if self._ahead_s is None:
             self._ahead_s = ahead_s
-        self._ahead_s += (ahead_s - self._ahead_s) * min(elapsed_s / _MEMORY_S, 1.0)
+        self._known_s = min(self._known_s + elapsed_s, _MEMORY_S)
+        if elapsed_s:
+            self._ahead_s += (ahead_s - self._ahead_s) * min(elapsed_s / self._known_s, 1.0)
         if self._stepped_s is None:
             self._stepped_s = now_s
         elif now_s - self._stepped_s >= INTERVAL_S:
@@ -63,6 +67,9 @@ class LipSync:
 
     def _step(self, audio_wait_s: float, video_wait_s: float) -> None:
         ahead_s = self._ahead_s or 0.0
+        both_s = min(self._audio_minimum_s, self._video_minimum_s, _GIVE_BACK_S)
+        self._audio_minimum_s -= both_s  # what both are held back by brings nothing together
+        self._video_minimum_s -= both_s
         outside_s = ahead_s - min(max(ahead_s, -SOUND_LATER_S), SOUND_EARLIER_S)
         if not outside_s:
             if ahead_s > _SLACK_S - SOUND_LATER_S:
@@ -82,11 +89,12 @@ class LipSync:
 
 
 def _lower(minimum_s: float, step_s: float, wait_s: float) -> tuple[float, float]:
-    """The minimum after a step down, and what of the step is left; one that is not what is waited for holds nothing."""
-    if minimum_s < wait_s - _SLACK_S:
-        return 0.0, step_s
+    """The minimum after a step down, and what of the step is left; one that is not what is waited for holds nothing.
+
+    That one goes down in steps, too: the wait is smoothed, and a minimum that does hold would leap.
+    """
     taken_s = min(minimum_s, step_s)
-    return minimum_s - taken_s, step_s - taken_s
+    return minimum_s - taken_s, step_s if minimum_s < wait_s - _SLACK_S else step_s - taken_s
 
 
 def _raise(minimum_s: float, step_s: float, wait_s: float) -> float:

@@ -58,6 +58,22 @@ def test_steps_are_small_and_bounded() -> None:
     assert max(b - a for a, b in pairwise(minima)) <= 0.021
 
 
+def test_a_first_picture_that_is_late_counts_no_more_than_another() -> None:
+    sync = LipSync()
+    minima = [sync.update(0.1, 0.55 if not number else 0.1, number * 0.05) for number in range(40)]
+    assert max(audio_s for audio_s, _ in minima) <= 0.04
+
+
+def test_a_minimum_leaps_neither_up_nor_down_however_much_the_wait_lags() -> None:
+    sync, minima = LipSync(), []
+    for number in range(60):
+        audio_s = 0.3 if number < 30 else 0.1
+        _, video_minimum_s = sync.update(audio_s, 0.1, number * 0.25, audio_wait_s=audio_s, video_wait_s=0.3)
+        minima.append(video_minimum_s)
+    assert max(minima) > 0.3
+    assert min(b - a for a, b in pairwise(minima[30:])) >= -0.031
+
+
 def test_clocks_without_relation_change_nothing() -> None:
     sync = LipSync()
     for number in range(20):
