@@ -2,14 +2,26 @@
 
 from collections.abc import Mapping
 from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
 
 from vidphone.release import roles
 from vidphone.release.bench import Bench
 from vidphone.release.building import Build, Built, open_build
 from vidphone.release.said import refused, say
 from vidphone.release.signing import sign_waiting
-from vidphone.wire.release_staff import Action, HoldChange, Wanted
-from vidphone.wire.releases import Channel, Delta, Manifest, Notes, Rollout, Step, target_path
+from vidphone.wire.release_staff import Action, HoldChange, Stored, Wanted
+from vidphone.wire.releases import Channel, Manifest, Notes, Rollout, Step, target_path
+
+
+class Storing(Protocol):
+    """Where contents lie (`release.Desk`)."""
+
+    def stored(self, wanted: Wanted) -> Stored:
+        """What of a build is there."""
+
+    def upload(self, path: str, file: Path) -> None:
+        """Send a packed content or a delta."""
 
 
 def push(bench: Bench) -> None:
@@ -23,18 +35,17 @@ def push(bench: Bench) -> None:
     if channel is Channel.TEST and not asked.accounts:
         raise refused("name-accounts")
     _may_sign(bench, channel)
-    deltas = _upload(bench, built)
+    build = upload(bench.desk, built)
     manifest = _validated(
-        built.build.model_dump(by_alias=True)
+        build.model_dump(by_alias=True)
         | {
             "channel": channel,
-            "sequence": roles.next_sequence(bench.view.channels.values(), built.build.platform),
+            "sequence": roles.next_sequence(bench.view.channels.values(), build.platform),
             "min_version": asked.min_version or "0.0.0",
             "accounts": asked.accounts,
             "created_at": bench.now.timestamp(),
-            "deltas": [delta.model_dump(by_alias=True) for delta in deltas],
-            "notes": _notes(bench, built.build),
-            "rollout": _rollout(bench, built.build.build_id),
+            "notes": _notes(bench, build),
+            "rollout": _rollout(bench, build.build_id),
         }
     )
     _offer(bench, Action.PUSH, manifest)
@@ -138,22 +149,33 @@ def _current(bench: Bench, channel: Channel) -> Manifest:
     return manifest
 
 
-def _upload(bench: Bench, built: Built) -> list[Delta]:
-    """Send what the service lacks; the deltas whose old content it has."""
+def upload(desk: Storing, built: Built) -> Build:
+    """Send what the service lacks; the build as it lies there, with the deltas whose old content is there, too.
+
+    Another version of the library packs the same content to other bytes, and whoever was first stays.
+    """
     build = built.build
     deltas = {f"{one.from_}-{one.to}": one for one in build.deltas}
     blobs = tuple({*build.blobs, *(one.from_ for one in build.deltas)})
-    stored = bench.desk.stored(Wanted(blobs=blobs, deltas=tuple(deltas)))
+    stored = desk.stored(Wanted(blobs=blobs, deltas=tuple(deltas)))
     missing = [digest for digest in build.blobs if digest not in stored.blobs]
     for digest in missing:
-        bench.desk.upload(f"blobs/{digest}", built.blob(digest))
+        desk.upload(f"blobs/{digest}", built.blob(digest))
     known = stored.blobs.keys() | build.blobs.keys()
     usable = {name: one for name, one in deltas.items() if one.from_ in known}
     for name, one in usable.items():
         if name not in stored.deltas:
-            bench.desk.upload(f"deltas/{name}", built.delta(one))
+            desk.upload(f"deltas/{name}", built.delta(one))
     say("uploaded", count=len(missing), kilobytes=sum(build.blobs[one].size for one in missing) // 1000)
-    return list(usable.values())
+    there = {
+        digest: blob.model_copy(update={"size": stored.blobs.get(digest, blob.size)})
+        for digest, blob in build.blobs.items()
+    }
+    lying = tuple(
+        one.model_copy(update=stored.deltas[name].model_dump()) if name in stored.deltas else one
+        for name, one in usable.items()
+    )
+    return build.model_copy(update={"blobs": there, "deltas": lying})
 
 
 def _notes(bench: Bench, build: Build) -> Notes:
