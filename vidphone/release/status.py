@@ -26,9 +26,9 @@ def show(bench: Bench) -> None:
         print_table(("channel", "platform", "build", "sequence", "share", "accounts"), rows)
     status = bench.desk.status()
     if status.builds:
-        columns = ("build", "channel", "installations", "healthy", "crashed", "fell-back", "not-installed", "held")
+        figures = ("installations", "healthy", "crashed", "fell-back", "not-installed")
         print_table(
-            columns,
+            ("build", "channel", *figures, "held", "codes"),
             [
                 (
                     one.build_id,
@@ -36,6 +36,7 @@ def show(bench: Bench) -> None:
                     *(str(figure) for figure in (one.installations, one.healthy, one.crashed, one.fell_back)),
                     str(one.install_failed),
                     words(f"held-{one.held}") if one.held else "",
+                    ", ".join(f"{code} × {count}" for code, count in one.codes.items()),
                 )
                 for one in status.builds
             ],
