@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QScrollArea, QWidget
 
 from vidphone.phone import events
 from vidphone.phone.events import Request, UpgradeStage, UpgradeState
+from vidphone.ui.main.about.licences import LicencesDialog
 from vidphone.ui.main.window import Page
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.releases import Notes
@@ -92,8 +93,14 @@ def report_shots(desk: Desk) -> Iterator[Shot]:
     desk.settle()
     window.settings.about.licences_wanted.emit()
     desk.settle()
-    yield "licences", _dialog(window)
-    _dialog(window).reject()
+    licences = _dialog(window)
+    yield "licences", licences
+    if isinstance(licences, LicencesDialog):
+        for sought in ("mit", "nothing of that name"):
+            licences.search.setText(sought)
+            desk.settle()
+            yield f"licences-{sought.partition(' ')[0]}", licences
+    licences.reject()
     desk.engine.tell(READY)
     desk.settle()
     window.upgrade_line.more.click()

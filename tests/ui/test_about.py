@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
 from pytestqt.qtbot import QtBot
 
@@ -175,14 +176,25 @@ def test_crash_reports_can_be_allowed_and_forbidden_in_the_settings(house: House
     assert house.engine.posted[-1] == commands.AllowCrashReports(False)
 
 
-def test_licences_are_shown_and_each_text_is_a_press_away(house: House) -> None:
+def test_licences_are_searched_by_keyboard_and_each_text_stands_beside(house: House) -> None:
     house.window.settings.about.licences.click()
     licences = dialog(house, LicencesDialog)
     assert isinstance(licences, LicencesDialog)
+    assert licences.focusWidget() is licences.search
     assert "Third-party software" in licences.paper.toPlainText()
-    licences.paper.anchorClicked.emit(QUrl("text:1"))
+    QTest.keyClicks(licences.search, "httpx")
+    assert licences.model.rowCount() == 1
+    assert "Redistribution and use" in licences.paper.toPlainText()
+    QTest.keyClick(licences.search, Qt.Key.Key_Return)
+    assert licences.isVisible(), "seeking is not leaving"
+    licences.search.clear()
+    QTest.keyClick(licences.search, Qt.Key.Key_Down)
+    assert licences.focusWidget() is licences.list
+    QTest.keyClick(licences.list, Qt.Key.Key_Down)
     assert "Apache License" in licences.paper.toPlainText()
-    licences.back.click()
-    assert "Third-party software" in licences.paper.toPlainText()
     licences.paper.anchorClicked.emit(QUrl("https://example.com"))
-    assert "Third-party software" in licences.paper.toPlainText(), "nothing is opened from a text"
+    assert "Apache License" in licences.paper.toPlainText(), "nothing is opened from a text"
+    QTest.keyClicks(licences.search, "nothing of that name")
+    assert licences.list.isHidden()
+    QTest.keyClick(licences.search, Qt.Key.Key_Escape)
+    assert not licences.isVisible()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from vidphone.ui.design.buttons import PushButton, shortcut_text
+from vidphone.ui.design.fit import open_at
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
@@ -86,7 +87,7 @@ class ShortcutsDialog(QDialog):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(scrolled(inside), 1)
         layout.addLayout(line)
-        self.resize(theme.px(440), theme.px(560))
+        open_at(self, theme, (440, 560))
         self.setWindowTitle(theme.words("ui.shortcuts.title"))
         close.setFocus()
 

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from vidphone.ui.design.buttons import PushButton
+from vidphone.ui.design.fit import open_at
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
@@ -38,7 +39,7 @@ class Telling(QDialog):
         layout.addWidget(scrolled(inside), 1)
         layout.addLayout(line)
         self.setWindowTitle(self.title.plain)
-        self.resize(*(theme.px(side) for side in _SIZE_PX))
+        open_at(self, theme, _SIZE_PX)
         close.setFocus()
 
     def done(self, result: int) -> None:

@@ -11,6 +11,7 @@ from vidphone.account.contacts import Contact
 from vidphone.account.numbers import digits_of
 from vidphone.ui.design.buttons import PrimaryButton, PushButton, RoundButton
 from vidphone.ui.design.fields import TextField
+from vidphone.ui.design.fit import open_at
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TOUCH_PX
 from vidphone.ui.main.page import scrolled
@@ -81,7 +82,7 @@ class ContactDialog(QDialog):
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(scrolled(inside), 1)
         around.addLayout(buttons)
-        self.resize(self._theme.px(440), self._theme.px(520))
+        open_at(self, self._theme, (440, 520))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing is cancelling."""

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from vidphone.ui.bridge import Bridge
 from vidphone.ui.design.buttons import PushButton
+from vidphone.ui.design.fit import open_at
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
@@ -38,7 +39,7 @@ class DeviceTestDialog(QDialog):
         layout.addWidget(scrolled(inside), 1)
         layout.addLayout(line)
         self.close_button.clicked.connect(self.accept)
-        self.resize(*(theme.px(side) for side in DIALOG_PX))
+        open_at(self, theme, DIALOG_PX)
         theme.words.changed.connect(self._say)
         self._say()
         self.page.begin()

@@ -29,6 +29,7 @@ from vidphone.phone.notice_events import NumbersChangedShown
 from vidphone.texts import Language
 from vidphone.ui.bridge import Bridge
 from vidphone.ui.design.feedback import Banner, Notice, Toasts
+from vidphone.ui.design.fit import open_at
 from vidphone.ui.design.icons import icon
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.first_run.wizard import FirstRunPage
@@ -153,7 +154,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.whole, 1)
         self.setCentralWidget(around)
         self.setWindowIcon(icon("vidphone", "#FFFFFF", 64))
-        self.resize(*(self._theme.px(side) for side in WINDOW_PX))
+        open_at(self, self._theme, WINDOW_PX)
         self.rail.choose(Page.DIAL)
 
     def _wire(self) -> None:

@@ -1,71 +1,91 @@
-"""The licences of this program and of all that it is made with (clause 3)."""
+"""The licences of this program and of all that it is made with (clause 3): a list to search, the text beside it."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from PySide6.QtCore import QUrl
-from PySide6.QtWidgets import QWidget
-
-from vidphone.resources import assets_dir
 from vidphone.ui.design.buttons import PushButton
+from vidphone.ui.design.feedback import EmptyState
+from vidphone.ui.design.fit import open_at
+from vidphone.ui.design.rows import ListRow, RowModel
 from vidphone.ui.design.theme import Theme
+from vidphone.ui.design.tokens import GRID_PX
+from vidphone.ui.main.about.licence_list import Licensed, licences
 from vidphone.ui.main.about.sheet import Sheet
+from vidphone.ui.main.money.rows import AmountList, AmountRow
 
-LIST = "THIRD-PARTY-LICENSES.md"
-MAX_BYTES = 2_000_000
-"""Of one text."""
-
-
-def licence_files() -> dict[str, Path]:
-    """The texts there are, by name: the list first. A package has all of them, a checkout its own two."""
-    folder = assets_dir() / "licences"
-    if folder.is_dir():
-        first = (folder / LIST, folder / "vidphone-LICENSE")
-        others = sorted(path for path in folder.rglob("*") if path.is_file() and path not in first)
-        return {path.relative_to(folder).as_posix(): path for path in (*first, *others) if path.is_file()}
-    return {path.name: path for path in _of_checkout() if path.is_file()}
-
-
-def _of_checkout() -> Iterator[Path]:
-    root = assets_dir().parent
-    places = (root, *sorted(root.parent.glob("vidphone-*.dist-info/licenses")))  # beside the package, where pip puts it
-    for place in places:
-        yield from (place / LIST, place / "LICENSE")
+SIZE_PX = (920, 640)
+LIST_PX = 280
+OVERVIEW = "overview"
+"""What the first row stands for."""
+_LIST, _NO_HIT = range(2)
 
 
 class LicencesDialog(Sheet):
-    """The list as it is; each name of a text in a package leads to the text."""
+    """What to know first, then each part of the program with the whole text of its licence."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, parent, "ui.licences.title", "ui.licences.what")
-        self._files = licence_files()
-        self.back = PushButton(theme, "ui.licences.all", icon="chevron-left")
+        self._licences = licences(theme.words("ui.window"))
+        self.search = QLineEdit()
+        self.search.setClearButtonEnabled(True)
+        self.list = AmountList(theme, "ui.licences.title")
+        self.model = RowModel(self)
+        self.list.setModel(self.model)
+        self.lists = QStackedWidget()
+        self.lists.addWidget(self.list)
+        self.lists.addWidget(EmptyState(theme, "search", "ui.licences.no-hit", "ui.licences.no-hit.next"))
         self.close_button = PushButton(theme, "ui.close", "accent")
-        self.add_button(self.back)
         self.line.addStretch(1)
         self.add_button(self.close_button)
-        self.back.clicked.connect(self._list)
+        left = QWidget()
+        left.setFixedWidth(theme.px(LIST_PX))
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID_PX)
+        column.addWidget(self.search)
+        column.addWidget(self.lists, 1)
+        self.body.insertWidget(0, left)
+        self.setTabOrder(self.search, self.list)
+        self.setTabOrder(self.list, self.paper)
+        open_at(self, theme, SIZE_PX)
         self.close_button.clicked.connect(self.accept)
-        self.paper.anchorClicked.connect(self._open)
-        self._list()
-        self.close_button.setFocus()
+        self.search.textChanged.connect(self._fill)
+        self.search.installEventFilter(self)
+        self.list.selectionModel().currentChanged.connect(self._choose)
+        theme.words.changed.connect(self._fill)
+        self._fill()
+        self.search.setFocus()
 
-    def _list(self) -> None:
-        self.back.hide()
-        names = list(self._files)
-        text = self._read(names[0]) if names else ""
-        links = "\n".join(f"- [{name}](text:{number})" for number, name in enumerate(names[1:], 1))
-        self.paper.setMarkdown(f"{text}\n\n{links}\n")
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """From the search the arrow leads into the list."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Down:
+                self.list.setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                return True  # it sought already
+        return super().eventFilter(watched, event)
 
-    def _open(self, url: QUrl) -> None:
-        number = url.toString().removeprefix("text:")
-        if number.isdecimal() and 0 < int(number) < len(self._files):
-            self.paper.setPlainText(self._read(list(self._files)[int(number)]))
-            self.back.show()
+    def _fill(self) -> None:
+        words, sought = self._theme.words, self.search.text()
+        self.search.setPlaceholderText(words("ui.licences.search"))
+        self.search.setAccessibleName(words("ui.licences.search"))
+        rows: list[tuple[ListRow, object]] = []
+        if not sought.strip():
+            rows.append((AmountRow(words("ui.licences.all"), "", icon="info", tone="accent"), OVERVIEW))
+        for one in self._licences.found(sought):
+            rows.append((AmountRow(one.name, one.licence, icon="shield"), one))
+        self.model.show_rows(rows)
+        self.lists.setCurrentIndex(_LIST if rows else _NO_HIT)
+        if rows:
+            self.list.setCurrentIndex(self.model.index(0, 0))
 
-    def _read(self, name: str) -> str:
-        try:
-            with self._files[name].open("rb") as file:
-                return file.read(MAX_BYTES).decode("utf-8", "replace")
-        except OSError:
-            return name
+    def _choose(self, index: QModelIndex) -> None:
+        chosen = self.model.thing(index)
+        if chosen == OVERVIEW:
+            self.paper.setMarkdown(self._licences.overview)
+        elif isinstance(chosen, Licensed):
+            head = "\n".join(filter(None, (chosen.name, chosen.licence, chosen.home)))
+            text = chosen.read() or self._theme.words("ui.licences.elsewhere")
+            self.paper.setPlainText(f"{head}\n\n{text}")

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from vidphone.ui.design.buttons import PushButton
+from vidphone.ui.design.fit import open_at
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
@@ -24,6 +25,9 @@ class Sheet(QDialog):
         self.paper.setMinimumHeight(LEAST_PX)
         self.above = QVBoxLayout()
         self.above.setSpacing(GRID_PX)
+        self.body = QHBoxLayout()
+        self.body.setSpacing(2 * GRID_PX)
+        self.body.addWidget(self.paper, 1)
         self.line = QHBoxLayout()
         self.line.setSpacing(GRID_PX)
         layout = QVBoxLayout(self)
@@ -34,9 +38,9 @@ class Sheet(QDialog):
         about.say(what, **places)
         layout.addWidget(about)
         layout.addLayout(self.above)
-        layout.addWidget(self.paper, 1)
+        layout.addLayout(self.body, 1)
         layout.addLayout(self.line)
-        self.resize(*(theme.px(side) for side in SHEET_PX))
+        open_at(self, theme, SHEET_PX)
         theme.words.changed.connect(self._say)
         self._say()
 

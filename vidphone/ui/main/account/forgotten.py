@@ -8,6 +8,7 @@ from vidphone.phone.commands import ResetPassword
 from vidphone.phone.events import Event, PasswordWasReset, Request, RequestFailed
 from vidphone.ui.design.buttons import PrimaryButton, PushButton
 from vidphone.ui.design.fields import TextField
+from vidphone.ui.design.fit import open_at
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.status import Standing, StatusLine
 from vidphone.ui.design.theme import Theme
@@ -56,7 +57,7 @@ class ForgottenDialog(QDialog):
             field.edited.connect(lambda _: self.problem.clear())
         self.send.clicked.connect(self._send)
         self.cancel.clicked.connect(self.reject)
-        self.resize(*(theme.px(side) for side in DIALOG_PX))
+        open_at(self, theme, DIALOG_PX)
         theme.words.changed.connect(self._say)
         self._say()
         next((field for field in self.fields if not field.text()), self.service).input.setFocus()

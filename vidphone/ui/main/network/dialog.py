@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from vidphone.phone.events import Event
 from vidphone.ui.design.buttons import PushButton
+from vidphone.ui.design.fit import open_at
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
@@ -51,7 +52,7 @@ class NetworkDialog(QDialog):
         layout.addWidget(title)
         layout.addWidget(scrolled(inside), 1)
         layout.addLayout(line)
-        self.resize(*(theme.px(side) for side in SIZE_PX))
+        open_at(self, theme, SIZE_PX)
         for button in (self.card.begin, self.card.copy, self.case, self.close_button):
             button.setAutoDefault(False)
         self.case.hide()

@@ -9,6 +9,7 @@ from vidphone.phone.commands import Command
 from vidphone.phone.events import Event, Request, RequestFailed, SignedOut
 from vidphone.terms.cases import CaseStep
 from vidphone.ui.design.buttons import PushButton
+from vidphone.ui.design.fit import open_at
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.status import Standing, StatusLine
 from vidphone.ui.design.theme import Theme
@@ -72,9 +73,7 @@ class WritingDialog(QDialog):
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(scrolled(inside), 1)
         around.addLayout(line)
-        wide, high = DIALOG_PX
-        room = self.screen().availableSize()
-        self.resize(min(self._theme.px(wide), room.width()), min(self._theme.px(high), room.height()))
+        open_at(self, self._theme, DIALOG_PX)
 
     @property
     def complete(self) -> bool:

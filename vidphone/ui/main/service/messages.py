@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout,
 from vidphone.phone.case_commands import FetchCasePhoto
 from vidphone.terms.money import format_fen
 from vidphone.ui.design.buttons import PushButton
+from vidphone.ui.design.fit import open_at
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
@@ -115,9 +116,7 @@ class PictureDialog(QDialog):
         layout.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
         layout.addWidget(self.face, 1)
         layout.addLayout(line)
-        room = self.screen().availableSize()
-        wide, high = PICTURE_PX
-        self.resize(min(theme.px(wide), room.width()), min(theme.px(high), room.height()))
+        open_at(self, theme, PICTURE_PX)
         self.setWindowTitle(theme.words("ui.service.picture.title"))
         close.setFocus()
 
