@@ -37,6 +37,7 @@ from vidphone.wire.sign_up import (
     Review,
     ReviewState,
 )
+from vidphone.wire.signaling import Topic
 
 AT = datetime(2026, 11, 2, 9, 41, tzinfo=UTC)
 ORDER = Order(
@@ -263,6 +264,23 @@ def test_disclosures_say_who_when_what_and_why(account: Account) -> None:
     said = account.words()
     for words in ("wang.lei", "Seen: Name, Identity number, new_field", "Reason: 审核"):
         assert words in said
+
+
+def test_cases_and_devices_are_one_press_away(account: Account) -> None:
+    window = account.house.window
+    for button, room in ((account.page.elsewhere.cases, "cases"), (account.page.elsewhere.terminals, "terminals")):
+        window.open_page(Page.ACCOUNT)
+        click(button)
+        assert window.pages.currentIndex() == Page.SERVICE
+        assert window.service.room is window.service.rooms[room]
+
+
+def test_a_hint_makes_the_page_ask_how_the_review_stands(account: Account) -> None:
+    before = len(account.asked(commands.FetchReview))
+    account.tell(events.Noticed(frozenset({Topic.CASES})))
+    assert len(account.asked(commands.FetchReview)) == before
+    account.tell(events.Noticed(frozenset({Topic.STANDING})))
+    assert len(account.asked(commands.FetchReview)) == before + 1
 
 
 @pytest.mark.parametrize("state", list(ReviewState))

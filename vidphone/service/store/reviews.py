@@ -9,11 +9,13 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.store.customers import account_id
 from vidphone.service.store.engine import writing
+from vidphone.service.store.hints import hint
 from vidphone.service.store.identities import Identities
 from vidphone.service.store.tables import accounts
 from vidphone.service.store.tables_agreement import reviews
 from vidphone.service.vault.vault import Vault
 from vidphone.wire.sign_up import Review, ReviewState
+from vidphone.wire.signaling import Topic
 
 MAX_REASON = 500
 """Characters of what a customer is told."""
@@ -84,6 +86,7 @@ class StoredReviews:
             self._set(connection, account, state, reason, staff, at)
             if state is ReviewState.APPROVED:
                 self._identities.erase_copies(connection, account, at)
+            hint(connection, (number,), Topic.STANDING, at)
 
     def waits_for_copy(self, account: int) -> bool:
         """Whether a copy can be sent."""

@@ -5,7 +5,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from vidphone.phone.commands import Command, FetchAgreement, FetchDisclosures, FetchMyData, FetchReview
-from vidphone.phone.events import Event, LinkChanged, LinkState, SignedIn, SignedOut
+from vidphone.phone.events import Event, LinkChanged, LinkState, Noticed, SignedIn, SignedOut
 from vidphone.ui.design.choice import Segments
 from vidphone.ui.design.feedback import Notice
 from vidphone.ui.design.labels import Label
@@ -13,6 +13,7 @@ from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
 from vidphone.ui.main.account.agreement import AgreementSection
 from vidphone.ui.main.account.data import DataSection, DisclosuresSection
+from vidphone.ui.main.account.elsewhere import ElsewhereSection
 from vidphone.ui.main.account.password import PasswordSection
 from vidphone.ui.main.account.questions import QuestionsSection
 from vidphone.ui.main.account.review import ReviewSection
@@ -20,6 +21,7 @@ from vidphone.ui.main.account.section import Section
 from vidphone.ui.main.account.view import AccountView
 from vidphone.ui.main.page import scrolled
 from vidphone.ui.state import ViewState
+from vidphone.wire.signaling import Topic
 
 PAGE_PX = 680
 TABS = (
@@ -53,18 +55,19 @@ class AccountPage(QWidget):
         self.view = view = AccountView()
         self.tabs = Segments(theme, "ui.account.title", TABS)
         self.agreement = AgreementSection(theme, view)
+        self.elsewhere = ElsewhereSection(theme, view)
         self.questions = QuestionsSection(theme, view)
         self.review = ReviewSection(theme, view)
         self.data = DataSection(theme, view)
         self.disclosures = DisclosuresSection(theme, view)
         self.password = PasswordSection(theme, view, self._known)
         self.sections: tuple[Section, ...] = (
-            self.agreement, self.questions, self.review, self.data, self.disclosures, self.password,
+            self.agreement, self.elsewhere, self.questions, self.review, self.data, self.disclosures, self.password,
         )  # fmt: skip
         self._columns: list[QWidget] = []
         self.stack = QStackedWidget()
         for sections in (
-            (self.agreement, self.questions),
+            (self.agreement, self.elsewhere, self.questions),
             (self.review, self.data),
             (self.disclosures,),
             (self.password,),
@@ -101,6 +104,8 @@ class AccountPage(QWidget):
         """Every event of the engine."""
         match event:
             case SignedIn():
+                self._ask(FetchReview())
+            case Noticed(topics) if Topic.STANDING in topics and self._state.account is not None:
                 self._ask(FetchReview())
             case LinkChanged(LinkState.UP) if self.isVisible() and self.view.failed:
                 self._fetch()
