@@ -1,5 +1,6 @@
 """Announcements, moved contacts, changed agreements and outages in the real main window, over a scripted engine."""
 
+from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 
 from tests.fakes import notices
@@ -11,6 +12,7 @@ from vidphone.phone.commands import SaveContact
 from vidphone.phone.events import ContactsChanged, Noticed, Request, RequestFailed, SignedOut
 from vidphone.phone.notice_events import AnnouncementRead, NumbersChangedShown, VersionObjected, VersionsShown
 from vidphone.ui.design.status import Standing
+from vidphone.ui.main.service.marked import MarkedWords
 from vidphone.ui.main.service.page import ServicePage
 from vidphone.ui.main.window import Page
 from vidphone.wire.errors import ErrorCode
@@ -115,6 +117,12 @@ def test_changes_are_marked_and_unchanged_clauses_come_when_asked_for(house: Hou
     room.cards[0].show_it.click()
     assert service.asked(asked.CompareVersion) == [asked.CompareVersion("2")]
     service.tell(notices.COMPARISON)
+    service.house.settle()
+    sides = [each for each in room.compared.findChildren(MarkedWords) if "0.3%" in each.text() or "0.2%" in each.text()]
+    present, coming = sorted(sides, key=lambda each: each.mapTo(room, QPoint()).x())
+    assert ("0.3%" in present.text(), "0.2%" in present.text()) == (True, False)
+    assert ("0.3%" in coming.text(), "0.2%" in coming.text()) == (False, True)
+    assert present.mapTo(room, QPoint()).y() == coming.mapTo(room, QPoint()).y()
     shown = [each for each in room.compared.findChildren(type(room.compared.legend)) if each.isVisible()]
     assert not any(each.plain == "1. The service" for each in shown)
     room.compared.whole.click()

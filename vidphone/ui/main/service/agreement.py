@@ -1,13 +1,14 @@
 """The room of changed agreements: until when one may object, what changed, what was accepted by time (clause 15)."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from vidphone.phone.commands import Command
 from vidphone.phone.events import Event, Request
 from vidphone.phone.notice_commands import CompareVersion, FetchVersions, ObjectToVersion
 from vidphone.phone.notice_events import VersionObjected
 from vidphone.terms.changed_agreement import Answer as Answered
+from vidphone.terms.comparison import Change, ClauseComparison, Part
 from vidphone.ui.design.buttons import PushButton
 from vidphone.ui.design.feedback import EmptyState, Notice
 from vidphone.ui.design.labels import Label
@@ -113,7 +114,7 @@ class VersionCard(Panel):
 
 
 class ComparedCard(Panel):
-    """One text with the changes of the other marked in it."""
+    """The present text at the left and the new one at the right, clause by clause, what changes marked in both."""
 
     def __init__(self, theme: Theme, view: NoticeView, parent: QWidget | None = None) -> None:
         super().__init__(theme, "ui.notices.version.show", parent)
@@ -168,7 +169,26 @@ class ComparedCard(Panel):
             only = "gone" if clause.new_title is None else "new" if clause.old_title is None and not on_paper else ""
             head.show_text(f"{name} · {words(f'ui.notices.compared.{only}')}" if only else name)
             self._clauses.addWidget(head)
-            self._clauses.addWidget(MarkedWords(self._theme, clause.parts))
+            if clause.changed and not on_paper:
+                self._clauses.addWidget(self._beside(clause, compared.about.version))
+            else:
+                self._clauses.addWidget(MarkedWords(self._theme, clause.parts))
+
+    def _beside(self, clause: ClauseComparison, version: str) -> QWidget:
+        both = QWidget()
+        grid = QGridLayout(both)
+        grid.setContentsMargins(0, 0, 0, GRID_PX)
+        grid.setHorizontalSpacing(3 * GRID_PX)
+        grid.setVerticalSpacing(GRID_PX // 2)
+        for column, (side, gone) in enumerate((("present", Change.ADDED), ("coming", Change.REMOVED))):
+            head = Label(self._theme, role=TypeRole.CAPTION, tone="muted", wrap=True)
+            head.say(f"ui.notices.compared.{side}", version=version)
+            parts = [part for part in clause.parts if part.change is not gone]
+            words = parts or [Part(self._theme.words("ui.notices.compared.nothing"), Change.SAME)]
+            grid.setColumnStretch(column, 1)
+            grid.addWidget(head, 0, column)
+            grid.addWidget(MarkedWords(self._theme, words), 1, column, Qt.AlignmentFlag.AlignTop)
+        return both
 
     def _show_whole(self) -> None:
         self._whole = True
