@@ -26,11 +26,11 @@ from vidphone.ui.design.status import Standing
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.main.ask import Question
 from vidphone.ui.main.service.asking import CaseDialog, StepDialog
-from vidphone.ui.main.service.claim import ClaimDialog, ground_today
+from vidphone.ui.main.service.claim import ClaimDialog, ground_of
 from vidphone.ui.main.service.messages import PictureDialog
 from vidphone.ui.main.service.page import ServicePage
 from vidphone.ui.main.window import Page
-from vidphone.wire.cases import AboutCall, AboutLine, CaseDetail
+from vidphone.wire.cases import AboutCall, AboutLine, CaseDetail, Terminal
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.signaling import Topic
 
@@ -309,22 +309,20 @@ def test_what_is_excluded_is_said_before_a_claim_is_sent(qtbot: QtBot, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("today", "category", "ground"),
+    ("terminal", "category", "ground"),
     [
-        (date(2027, 3, 1), Category.MATERIAL, Ground.COVERED),
-        (date(2027, 3, 2), Category.MATERIAL, Ground.LATE),
-        (date(2026, 2, 28), Category.MATERIAL, Ground.NOT_BEGUN),
-        (date(2026, 6, 1), Category.POWER, Ground.EXCLUDED),
-        (date(2026, 6, 1), Category.OPENED, Ground.OPENED),
+        (cases.terminal(), Category.MATERIAL, Ground.COVERED),
+        (cases.terminal(covered=False), Category.MATERIAL, Ground.LATE),
+        (cases.terminal(installed_on=date(2999, 3, 1)), Category.MATERIAL, Ground.COVERED),
+        (cases.terminal(covered=False), Category.POWER, Ground.EXCLUDED),
+        (cases.terminal(), Category.OPENED, Ground.OPENED),
+        (cases.OPENED, Category.MATERIAL, Ground.OPENED),
     ],
 )
-def test_the_ground_is_told_by_the_last_day_of_the_provider(today: date, category: Category, ground: Ground) -> None:
-    assert ground_today(cases.terminal(), category, today) is ground
-
-
-def test_a_longer_warranty_of_the_provider_counts() -> None:
-    longer = cases.terminal(last_day=date(2028, 3, 1))
-    assert ground_today(longer, Category.MATERIAL, date(2028, 3, 1)) is Ground.COVERED
+def test_the_ground_is_the_providers_whatever_the_day_of_this_machine(
+    terminal: Terminal, category: Category, ground: Ground
+) -> None:
+    assert ground_of(terminal, category) is ground
 
 
 def test_evidence_is_saved_and_what_verifying_told_is_shown(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:

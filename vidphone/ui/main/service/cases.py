@@ -81,7 +81,7 @@ class CasesCard(Panel):
         state = words(key, day=due_words(case.due, self._theme))
         if case.unread:
             state = f"{words('ui.service.row.new')} · {state}"
-        return AmountRow(about_words(case.about, self._theme), state, "", icon, tone=tone)
+        return AmountRow(about_words(case.about, self._theme), state, case.number, icon, tone=tone)
 
     def _fetch_more(self) -> None:
         if self._view.cases:

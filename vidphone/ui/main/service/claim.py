@@ -1,14 +1,11 @@
 """A claim under the warranty: what is excluded is said before it is sent (clause 4)."""
 
-from datetime import date, datetime
-
 from PySide6.QtWidgets import QWidget
 
 from vidphone.phone.case_commands import MakeClaim
 from vidphone.phone.case_events import CaseOpened
 from vidphone.phone.commands import Command
 from vidphone.phone.events import Event, Request
-from vidphone.terms import warranty
 from vidphone.terms.warranty import COVERED, Category, Ground
 from vidphone.ui.design.choice import DropDown
 from vidphone.ui.design.labels import Label
@@ -20,25 +17,23 @@ from vidphone.ui.main.service.writing import Attachments
 from vidphone.wire.cases import Terminal
 
 
-def ground_today(terminal: Terminal, category: Category, today: date) -> Ground:
-    """What clause 4 says of a claim that is made today; how many years it runs is told by the provider's last day."""
-    known = warranty.Terminal(terminal.installed_on, terminal.opened_on)
-    ground = warranty.judge(known, category, today).ground
-    if ground in (Ground.COVERED, Ground.LATE):
-        return Ground.COVERED if today <= terminal.last_day else Ground.LATE
-    return ground
+def ground_of(terminal: Terminal, category: Category) -> Ground:
+    """What clause 4 says of a claim now. The day is the provider's: this machine's clock may be another."""
+    if category is Category.OPENED or terminal.opened_on is not None:
+        return Ground.OPENED
+    if category not in COVERED:
+        return Ground.EXCLUDED
+    return Ground.COVERED if terminal.covered else Ground.LATE
 
 
 class ClaimDialog(WritingDialog):
     """What happened to a device, in a category and in words, with pictures."""
 
-    def __init__(self, theme: Theme, parent: QWidget, terminal: Terminal, today: date | None = None) -> None:
-        """`today` is of the provider; without it, this machine's."""
+    def __init__(self, theme: Theme, parent: QWidget, terminal: Terminal) -> None:
         super().__init__(
             theme, parent, "ui.service.claim.title", "ui.service.claim.send", "ui.service.claim.words", Request.CLAIM
         )
         self._terminal = terminal
-        self._today = today or datetime.now().astimezone().date()
         self.category = DropDown(theme, "ui.service.claim.category")
         for category in (*(each for each in Category if each in COVERED),
                          *(each for each in Category if each not in COVERED)):  # fmt: skip
@@ -76,7 +71,7 @@ class ClaimDialog(WritingDialog):
         self._edited()
 
     def _rule(self) -> None:
-        ground = ground_today(self._terminal, self.chosen, self._today)
+        ground = ground_of(self._terminal, self.chosen)
         day = full_day(self._terminal.last_day, self._theme.words)
         standing = Standing.GOOD if ground is Ground.COVERED else Standing.CARE
         self.ruling.say(standing, f"ui.service.claim.{ground.value}", day=day)
