@@ -18,9 +18,11 @@ from vidphone.phone.commands import BillForm
 from vidphone.phone.events import Request
 from vidphone.terms.standing import Cause, Lift, State
 from vidphone.texts import Language
+from vidphone.ui.design.buttons import RoundButton
 from vidphone.ui.design.status import Standing
 from vidphone.ui.main.ask import Question
 from vidphone.ui.main.money.page import TABS, MoneyPage
+from vidphone.ui.main.service.asking import CaseDialog
 from vidphone.ui.main.window import Page
 from vidphone.wire.billing import Account, LeavingState, PaymentState
 from vidphone.wire.errors import ErrorCode
@@ -218,6 +220,22 @@ def test_a_bill_is_shown_with_its_lines_its_due_date_and_the_late_fee_so_far(cos
         assert words in said
     click(page.detail.pay)
     assert costs.page.paying.amount.text() == "123.45"
+
+
+def test_each_line_can_be_disputed_and_news_of_the_account_leave_the_keyboard_there(costs: Costs) -> None:
+    rehearsed = money.bill_detail(0)
+    rehearsed = rehearsed.model_copy(update={"bill": rehearsed.bill.model_copy(update={"rehearsal": True})})
+    costs.open("bills", events.BillsShown(money.bills()))
+    costs.page.open_bill(rehearsed.bill.number)
+    costs.tell(events.BillShown(rehearsed))
+    ways = [b for b in costs.page.bills.detail.findChildren(RoundButton) if "Dispute" in b.accessibleName()]
+    assert len(ways) == len(rehearsed.lines)
+    ways[1].setFocus()
+    costs.tell(events.AccountShown(SUSPENDED))
+    assert costs.house.window.focusWidget() is ways[1]
+    click(ways[1])
+    (dialog,) = costs.house.window.findChildren(CaseDialog)
+    assert rehearsed.lines[1].words.en in dialog.what.plain
 
 
 def test_a_bill_is_saved_in_the_language_of_the_window(costs: Costs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,7 @@ class BillCard(MoneyCard):
         self.pdf = PushButton(theme, "ui.money.bill.pdf", icon="download")
         self.csv = PushButton(theme, "ui.money.bill.csv", icon="download")
         self.saving = Answer(theme, self, view, Request.SAVE_BILL)
+        self._shown: tuple[object, ...] = ()
         for widget in (self.none, self.answer, self.status, self.fee, self.facts):
             self.inside.addWidget(widget)
         self.inside.addLayout(self.lines)
@@ -74,11 +75,11 @@ class BillCard(MoneyCard):
         self.saving.refresh("ui.money.bill.saving", "ui.money.bill.saved")
         self.none.setVisible(not self.chosen)
         self.facts.setVisible(detail is not None)
-        emptied(self.lines)
         for button in (self.pdf, self.csv):
             button.setVisible(detail is not None)
             button.setEnabled(Request.SAVE_BILL not in self._view.waiting)
         self.pay.setVisible(detail is not None and detail.bill.open_fen > 0 and not detail.bill.rehearsal)
+        self._show_lines(detail)
         if detail is None:
             self.status.say(Standing.PLAIN)
             self.fee.say(Standing.PLAIN)
@@ -87,6 +88,16 @@ class BillCard(MoneyCard):
         self._show_facts(detail.bill)
         self.pay.say("ui.money.pay.now", amount=format_fen(detail.bill.open_fen))
         self.csv.setEnabled(bool(detail.calls) and self.csv.isEnabled())
+
+    def _show_lines(self, detail: BillDetail | None) -> None:
+        """The tables; the same again leave the keyboard where it is."""
+        shown = (detail, self._theme.language)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        emptied(self.lines)
+        if detail is None:
+            return
         self.lines.addWidget(self._title("ui.money.bill.lines"))
         self.lines.addWidget(self._table([(*self._line(line), line.amount_fen) for line in detail.lines], detail))
         if detail.payments:
@@ -164,7 +175,7 @@ class BillCard(MoneyCard):
             amount = Label(self._theme)
             amount.show_text(format_fen(fen))
             grid.addWidget(amount, at, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-            if total_of is not None and not total_of.bill.rehearsal:
+            if total_of is not None:
                 grid.addWidget(self._dispute(total_of.bill.number, at + 1, title), at, 2, Qt.AlignmentFlag.AlignTop)
         if total_of is not None:
             grid.addWidget(Label(self._theme, "ui.money.bill.total", strong=True), len(rows), 0)
