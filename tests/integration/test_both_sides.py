@@ -3,95 +3,24 @@
 The tests are chapters of one story, in order: the clock of the rehearsal only goes on.
 """
 
-import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.fakes.cases import picture_file
 from tests.support.phones import HeadlessPhone, Line
-from tests.support.provider import Provider
-from tests.support.sign_up import person, sign_up
-from vidphone.service.days import CHINA
+from tests.support.staffed import SANDBOX, WAIT_S, Desk, Staffed, staff_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
-CHROMIUM = "/usr/bin/chromium"
 QUIET = ("--camera", "none", "--mic", "none", "--speaker", "none")
 FRIEND = "1001"
-SANDBOX = "[payments]\nsandbox = true\n"
-WAIT_S = 20.0
 SERIAL = "VD2-2026-00077"
-
-
-class Staffed(Provider):
-    """A service over a rehearsal's clock."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder / "data")
-        self.data.mkdir()
-        self.customers: list[str] = []
-        self.clock = folder / "time"
-        (self.data / "rehearsal").write_text(str(self.clock))
-        self.set(datetime.now(UTC).astimezone(CHINA))
-
-    def set(self, now: datetime) -> None:
-        self.now = now
-        self.clock.write_text(now.isoformat())
-
-    def next_month(self) -> None:
-        """Ten in the morning of the first day of the next month."""
-        self.set((self.now.replace(day=1, hour=10, minute=0) + timedelta(32)).replace(day=1))
-
-    def start(self) -> "Staffed":
-        rehearse = ("--rehearsal", "--rehearsal-clock", str(self.clock))
-        serve = ("serve", "--data", str(self.data), "--port", str(self.port))
-        self.start_as("-m", "vidphone", *serve, *rehearse)
-        return self
-
-
-@dataclass
-class Desk:
-    """A member of staff in front of the console."""
-
-    page: Page
-    url: str
-
-    def open(self, path: str) -> None:
-        answer = self.page.goto(f"{self.url}/console{path}")
-        assert answer is not None
-        assert answer.status == 200, path
-
-    def follow(self, link: str) -> None:
-        self.page.get_by_role("link", name=link, exact=True).first.click()
-
-    def find(self, path: str, link: str) -> None:
-        """Open a list until it has the link: the service does what is due by date beside its other work."""
-        until_s = time.monotonic() + WAIT_S
-        self.open(path)
-        while not self.page.get_by_role("link", name=link, exact=True).count():
-            assert time.monotonic() < until_s, self.page.get_by_role("main").inner_text()
-            time.sleep(0.2)
-            self.open(path)
-
-    def fill(self, button: str, **fields: str) -> None:
-        """Fill the fields with these names, and press the button."""
-        for name, value in fields.items():
-            self.page.locator(f"#field-{name.replace('_', '-')}").fill(value)
-        self.page.get_by_role("main").get_by_role("button", name=button, exact=True).click()
-
-    def says(self, words: str) -> None:
-        expect(self.page.get_by_role("status")).to_have_text(words)
-
-    def shows(self, *words: str) -> None:
-        for each in words:
-            expect(self.page.get_by_role("main")).to_contain_text(each)
 
 
 @pytest.fixture(scope="module")
@@ -100,30 +29,14 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Staffed]:
     made.configure("2000-2009", more=SANDBOX)
     made.add_customer(FRIEND)
     with made:
-        for index in range(2):  # before the browser, whose loop runs in this thread from then on
-            made.customers.append(sign_up(made.url, person(index + 1)).number)
+        made.sign_up(2)
         yield made
 
 
 @pytest.fixture(scope="module")
 def desk(provider: Staffed) -> Iterator[Desk]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = chromium.new_context(locale="en-GB", timezone_id="Asia/Shanghai").new_page()
-        tools = page.context.new_cdp_session(page)
-        tools.send("WebAuthn.enable")
-        told = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
-        tools.send("WebAuthn.addVirtualAuthenticator", {"options": told | {"isUserVerified": True}})
-        link = re.search(
-            r"/console/enrol/\S+", provider.admin("staff", "add", "ann", "--roles", "support", "billing", "audit")
-        )
-        assert link is not None
-        url = f"http://localhost:{provider.port}"
-        page.goto(f"{url}{link[0]}")
-        page.get_by_role("button", name="Set up a passkey").click()
-        expect(page.get_by_role("heading", name="Overview")).to_be_visible()
-        yield Desk(page, url)
-        chromium.close()
+    with staff_of(provider) as ann:
+        yield ann
 
 
 @pytest.fixture(scope="module")
@@ -272,6 +185,7 @@ def test_a_copy_is_asked_for_in_the_console_sent_from_the_app_and_approved(
     desk.follow("Ask for a copy")
     desk.fill("Ask", told="The name cannot be read.")
     desk.says("The customer is asked for a copy.")
+    told_of(phone, "standing")
     phone.do("review")
     asked = phone.wait_for("review")
     assert (asked["state"], asked["reason"]) == ("copy-wanted", "The name cannot be read.")
