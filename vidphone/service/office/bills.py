@@ -24,7 +24,7 @@ from vidphone.service.ledger.values import Balance, ChargeKind
 from vidphone.service.office.reasons import Reasons
 from vidphone.service.store.customers import account_id
 from vidphone.service.store.engine import writing
-from vidphone.service.store.standings import standings_of, tell, withheld_days
+from vidphone.service.store.standings import PAUSE_REFERENCE, standings_of, tell, withheld_days
 from vidphone.service.store.subscriptions import plans_of
 from vidphone.service.store.tables import accounts
 from vidphone.service.store.tables_billing import bills, judicial_pauses, leavings, standings
@@ -36,8 +36,6 @@ from vidphone.terms.standing import Standing
 
 RUN_AT_A_TIME = 200
 """Customers in one transaction of a run by hand."""
-_PAUSE = "pause:"
-"""Before the id of a judicial pause: the reference of its rent, paid back."""
 
 
 class NotPossible(Exception):
@@ -168,7 +166,7 @@ class BillOffice:
                 span = Span(date.fromisoformat(held.from_day), today)
                 if back := _rent_of(connection, account, span, _without_rent(connection, account)):
                     words = in_both("bill.line.rent-back", first=held.from_day, last=today.isoformat())
-                    kind, known = ChargeKind.ADJUSTMENT, f"{_PAUSE}{held.id}"
+                    kind, known = ChargeKind.ADJUSTMENT, f"{PAUSE_REFERENCE}{held.id}"
                     Ledger().charge(connection, account, kind, words, -back, known, at)
             self._record(connection, "judicial-resumed", staff, account, {}, reason, at)
             self.endings.advance(connection, account, at)
@@ -242,7 +240,7 @@ def _pause(connection: Connection, account: int) -> Row[tuple[object, ...]] | No
 
 def _without_rent(connection: Connection, account: int) -> list[Span]:
     """The days when the service was withheld, of pauses whose rent was paid back, and after the final statement."""
-    paid_back = exists().where(charges.c.reference == _PAUSE + cast(judicial_pauses.c.id, String))
+    paid_back = exists().where(charges.c.reference == PAUSE_REFERENCE + cast(judicial_pauses.c.id, String))
     wanted = select(judicial_pauses.c.from_day, judicial_pauses.c.to_day).where(
         judicial_pauses.c.account_id == account, paid_back
     )

@@ -8,16 +8,19 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, String, cast, insert, select, update
 
 from vidphone.service.days import provider_day
 from vidphone.service.ports import AccountEventKind
 from vidphone.service.store.tables import account_events, accounts
-from vidphone.service.store.tables_billing import standings
+from vidphone.service.store.tables_billing import judicial_pauses, standings
+from vidphone.service.store.tables_ledger import charges
 from vidphone.terms.calendar import Span
 from vidphone.terms.standing import Cause, Standing, State
 
 _STANDING: TypeAdapter[Standing] = TypeAdapter(Standing)
+PAUSE_REFERENCE = "pause:"
+"""With the id of a pause: the charge that paid its rent back."""
 WITHHELD = frozenset({Cause.OVERDUE, Cause.LEAVING, Cause.LEFT})
 """On days suspended for these no rent runs; on those of a judicial suspension it does (clause 10)."""
 
@@ -30,8 +33,12 @@ def standings_of(connection: Connection, accounts_: Collection[int]) -> dict[int
 
 
 def keep_standings(connection: Connection, found: Mapping[int, Standing], at: float) -> int:
-    """Keep where customers stand now; how many stand otherwise than before. A running service hears of those."""
+    """Keep where customers stand now; how many stand otherwise than before. A running service hears of those.
+
+    A day whose rent was paid back is not withheld as well: for somebody who stands so, rent stops on the next one.
+    """
     today, kept = provider_day(at), standings_of(connection, found)
+    paid_back = _paid_back(connection, found, today)
     changed = []
     for account, new in found.items():
         old = kept.get(account)
@@ -45,11 +52,20 @@ def keep_standings(connection: Connection, found: Mapping[int, Standing], at: fl
         changed.append(account)
         connection.execute(update(standings).where(now).values(to_day=(today - timedelta(days=1)).isoformat()))
         if new.state is not State.ACTIVE and new.cause is not None:
-            row = {"state": new.state.value, "cause": new.cause.value, "from_day": today.isoformat()}
+            first = today + timedelta(days=1) if account in paid_back and new.cause in WITHHELD else today
+            row = {"state": new.state.value, "cause": new.cause.value, "from_day": first.isoformat()}
             body = _STANDING.dump_json(new).decode()
             connection.execute(insert(standings).values(account_id=account, body=body, to_day=None, **row))
     tell(connection, changed, at)
     return len(changed)
+
+
+def _paid_back(connection: Connection, accounts_: Collection[int], today: date) -> set[int]:
+    """Those to whom the rent of today was paid back, as of a pause without legal ground that ended (clause 10)."""
+    known = PAUSE_REFERENCE + cast(judicial_pauses.c.id, String)
+    over = judicial_pauses.c.account_id.in_(accounts_) & (judicial_pauses.c.to_day == today.isoformat())
+    wanted = select(judicial_pauses.c.account_id).join(charges, charges.c.reference == known).where(over)
+    return set(connection.scalars(wanted))
 
 
 def withheld_days(connection: Connection, accounts_: Collection[int]) -> dict[int, list[Span]]:

@@ -116,6 +116,20 @@ def test_no_rent_is_paid_back_for_days_that_have_none(house: House) -> None:
     assert house.office.balance(person.number).unbilled == -((3000 * 2 + 15) // 31)
 
 
+def test_who_asks_to_leave_on_the_day_an_unfounded_pause_ends_has_that_day_back_once(house: House) -> None:
+    [person] = sign_up(house.engine, 1, JULY)
+    tenth = date(2026, 7, 10)
+    house.office.pause(person.number, "F-1", "staff", moment(tenth, 9))
+    house.office.resume(person.number, "staff", moment(tenth, 11), unfounded=True)
+    house.office.end(person.number, moment(tenth, 13))
+    rent, back = (3000 * 10 + 15) // 31, (3000 + 15) // 31
+    assert house.lines("202607-2001-F") == [("rent", rent), ("adjustment", -back)]
+    assert house.standing(person.account).cause is Cause.LEAVING
+    house.office.stay(person.number, moment(date(2026, 7, 12), 9))
+    house.run(AUGUST)
+    assert ("rent", (3000 * 20 + 15) // 31) in house.lines("202607-2001")  # from the 12th on; the 11th was withheld
+
+
 def test_a_part_payment_goes_to_the_oldest_bill(house: House) -> None:
     [person] = sign_up(house.engine, 1, JULY)
     house.run(AUGUST)
