@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from vidphone.account.profile import write_whole
 from vidphone.wire.releases import Epoch, InstallId, Version
-from vidphone.wire.signaling import Number
+from vidphone.wire.signaling import MAX_FREE_NUMBERS, Number
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,8 @@ class Memory(BaseModel):
     delayed_until: Epoch | None = None
     minimum: Version | None = None
     """The version that calls need, where this one was too old for it."""
-    support_number: Number | None = None
+    always_called: Annotated[tuple[Number, ...], Field(max_length=MAX_FREE_NUMBERS + 1)] = ()
+    """What even that version may call: customer service and emergency."""
 
     def found(self, build_id: str, now: float) -> "Memory":
         """A build is there; nothing changes where it is the one that was there before, but for a clock set back."""

@@ -41,7 +41,7 @@ class Upgrades:
         installation: Installation | None,
         make: Callable[[], Upgrader],
         number: Callable[[], str | None],
-        support_number: Callable[[], Awaitable[str | None]],
+        always_called: Callable[[], Awaitable[tuple[str, ...]]],
         restartable: Callable[[], bool],
         memory: Memory,
         remember: Callable[[Memory], None],
@@ -57,7 +57,8 @@ class Upgrades:
                 only told what there is.
             make: Makes what asks the repository; blocking.
             number: Who is signed in.
-            support_number: Asks the service for the number of customer service.
+            always_called: Asks the service for the numbers that nothing blocks: customer service and emergency (clause
+                9); none where nobody is signed in.
             restartable: Whether a restart unasked leaves everything as it was.
             memory: What is known from earlier.
             remember: Keeps that; blocking for some milliseconds.
@@ -69,7 +70,7 @@ class Upgrades:
         self._installation = installation
         self._make = make
         self._number = number
-        self._support_number = support_number
+        self._always_called = always_called
         self._restartable = restartable
         self._memory = memory
         self._remember = remember
@@ -138,9 +139,9 @@ class Upgrades:
             self._install_if_due()
 
     def refusal(self, number: str) -> VidphoneError | None:
-        """Why this version may not call that number, or be called by it; customer service may always be."""
+        """Why this version may not call that number or be called by it; customer service and emergency always may."""
         minimum = self._memory.minimum
-        if minimum is None or number == self._memory.support_number:
+        if minimum is None or number in self._memory.always_called:
             return None
         return VidphoneError(ErrorCode.UPGRADE_NEEDED, {"minimum": minimum, "version": __version__})
 
@@ -242,13 +243,13 @@ class Upgrades:
             self._pace.set(None if self._install_asked else rules.BACKGROUND_BYTES_PER_S)
 
     async def _learn(self, minimum: str | None) -> None:
-        if minimum == self._memory.minimum:
+        numbers = self._memory.always_called
+        if minimum == self._memory.minimum and (minimum is None or numbers):
             return
-        number = self._memory.support_number
         if minimum is not None:
             with suppress(VidphoneError):
-                number = await self._support_number() or number
-        self._keep(self._memory.model_copy(update={"minimum": minimum, "support_number": number}))
+                numbers = await self._always_called() or numbers
+        self._keep(self._memory.model_copy(update={"minimum": minimum, "always_called": numbers}))
 
     async def _tell_what_became(self, upgrader: Upgrader) -> None:
         """Tell the provider what the launcher saw of builds: starts, crashes, falls back."""

@@ -200,7 +200,7 @@ class Upkeep:
             program.installation(),
             lambda: self._make_upgrader(memory.install_id),
             lambda: who[1] if (who := self._phone.who()) is not None else None,
-            self._support_number,
+            self._always_called,
             self._phone.restartable,
             memory,
             lambda known: upgrade_memory.save(self._directory, known),
@@ -222,15 +222,16 @@ class Upkeep:
             lambda: who[2] if (who := self._phone.who()) is not None else None,
         )
 
-    async def _support_number(self) -> str | None:
+    async def _always_called(self) -> tuple[str, ...]:
         who = self._phone.who()
         if who is None:
-            return None
+            return ()
         from vidphone.account.account_client import AccountClient  # noqa: PLC0415 - hardly ever needed
 
         client = await asyncio.to_thread(AccountClient, who[0], who[2])
         try:
-            return (await client.provider()).support_number
+            provider = await client.provider()
+            return (provider.support_number, *provider.free_numbers)
         finally:
             await client.close()
 

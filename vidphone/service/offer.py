@@ -47,7 +47,7 @@ class Offers:
         figures = config.agreement.figures.figures()
         if config.provider is None:
             return cls(figures, "offer.closed.no-provider")
-        provider = _provider(config.provider, root_certificate_pem)
+        provider = _provider(config.provider, root_certificate_pem, config.billing.free_numbers)
         version = _version(read_texts(config.agreement, data, provider, figures))
         catalogue = _catalogue(config.catalogue, data)
         closed = None if catalogue else "offer.closed.no-catalogue"
@@ -104,13 +104,14 @@ class Offers:
         raise VidphoneError(ErrorCode.SIGN_UP_CLOSED, {"detail": self.closed or ""})
 
 
-def _provider(config: ProviderConfig, root_certificate_pem: str) -> Provider:
+def _provider(config: ProviderConfig, root_certificate_pem: str, free_numbers: tuple[str, ...]) -> Provider:
     return Provider(
         name=config.name.words(),
         website=config.website,
         address=config.address.words(),
         telephone=config.telephone,
         support_number=config.support_number,
+        free_numbers=free_numbers,
         arbitration_commission=config.arbitration_commission.words(),
         signing_place=config.signing_place.words(),
         root_certificate_pem=root_certificate_pem,

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 from vidphone.terms.orders import Catalogue, Order, Words
 from vidphone.terms.parties import CustomerData
 from vidphone.texts import Language
-from vidphone.wire.signaling import Number
+from vidphone.wire.signaling import MAX_FREE_NUMBERS, Number
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
@@ -38,6 +38,8 @@ class Provider(_Model):
     telephone: str
     support_number: Number
     """Customer service, called from this program; free, and never blocked."""
+    free_numbers: Annotated[tuple[Number, ...], Field(max_length=MAX_FREE_NUMBERS)] = ()
+    """Others that are: emergency numbers (clause 9)."""
     arbitration_commission: Words
     signing_place: Words
     root_certificate_pem: str

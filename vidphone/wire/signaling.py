@@ -29,6 +29,8 @@ MAX_CANDIDATES = 32
 CallId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 DeviceId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 SessionId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{16,64}$")]
+MAX_FREE_NUMBERS = 100
+"""That are called by everybody and never blocked, customer service apart."""
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{3,15}$")]
 Sdp = Annotated[str, StringConstraints(min_length=1, max_length=32_768)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -43,15 +43,15 @@ class Stage:
         self.upgrades = self.again()
 
     def again(self) -> Upgrades:
-        async def support() -> str | None:
-            return "10000"
+        async def always() -> tuple[str, ...]:
+            return ("10000", "110")
 
         return Upgrades(
             self.events.append,
             self.installation,
             lambda: self.repository,
             lambda: "1001",
-            support,
+            always,
             lambda: self.restartable,
             self.memory,
             self.remember,
@@ -228,7 +228,7 @@ async def test_what_was_withdrawn_is_not_installed(stage: Stage) -> None:
     assert stage.installation.current() == OLD
 
 
-async def test_below_the_minimum_only_customer_service_is_called(stage: Stage) -> None:
+async def test_below_the_minimum_only_customer_service_and_emergency_are_called(stage: Stage) -> None:
     assert stage.upgrades.refusal("1002") is None
     stage.repository.below_minimum = "9.9.9"
     stage.upgrades.start()
@@ -237,7 +237,9 @@ async def test_below_the_minimum_only_customer_service_is_called(stage: Stage) -
     refusal = stage.upgrades.refusal("1002")
     assert refusal is not None
     assert refusal.code is ErrorCode.UPGRADE_NEEDED
-    assert stage.upgrades.refusal("10000") is None
+    for number in ("10000", "110"):
+        assert stage.upgrades.refusal(number) is None
+        assert stage.again().refusal(number) is None
     await asyncio.sleep(0.01)
     assert stage.again().refusal("1002") is not None, "known at the next start, before anybody is asked"
 

@@ -303,3 +303,9 @@ def test_check_tells_what_is_offered_or_what_is_wrong(tmp_path: Path) -> None:
     is_open, said = check_offer(tmp_path)
     assert (is_open, len(said)) == (False, 1)
     assert "agreement.versions" in said[0]
+
+
+def test_customers_are_told_which_numbers_nothing_blocks(tmp_path: Path) -> None:
+    provider = offered(tmp_path, '[billing]\nfree_numbers = ["110", "120"]\n').provider()
+    assert provider.free_numbers == ("110", "120")
+    assert provider.support_number not in provider.free_numbers

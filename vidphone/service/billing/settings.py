@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from vidphone.terms.credit import Block
-from vidphone.wire.signaling import Number
+from vidphone.wire.signaling import MAX_FREE_NUMBERS, Number
 
 
 class _Model(BaseModel):
@@ -25,7 +25,7 @@ class BillingSettings(_Model):
     """What the credit limit blocks: what costs, or all but free numbers (clause 9)."""
     rest_days: Annotated[int, Field(ge=31, le=3650)] = 90
     """How long a number that was given back is nobody's."""
-    free_numbers: tuple[Number, ...] = ()
+    free_numbers: Annotated[tuple[Number, ...], Field(max_length=MAX_FREE_NUMBERS)] = ()
     """Called by everybody, never charged and never blocked, as customer service is: emergency numbers (clause 9)."""
 
 
