@@ -40,6 +40,8 @@ class Field:
     options: tuple[tuple[str, str], ...] = ()
     """Values with the whole keys of their texts."""
     inputmode: str = "text"
+    label: str = ""
+    """Instead of the name, for the text of the label."""
     from_address: bool = False
     """A link may say what it begins with."""
 

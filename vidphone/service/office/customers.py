@@ -15,6 +15,7 @@ from vidphone.service.store.standings import standings_of
 from vidphone.service.store.tables import accounts
 from vidphone.service.store.tables_agreement import reviews
 from vidphone.service.store.tables_billing import leavings
+from vidphone.terms.masks import mask_name
 from vidphone.terms.standing import Standing
 from vidphone.wire.sign_up import ReviewState
 
@@ -116,7 +117,7 @@ class CustomerOffice:
             Row(
                 row.id,
                 row.number,
-                row.name or self._masked(row.id),
+                mask_name(row.name) if row.name else self._masked(row.id),
                 row.enabled,
                 stands.get(row.id, Standing()),
                 ReviewState(row.state) if row.state else None,

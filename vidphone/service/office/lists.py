@@ -1,6 +1,6 @@
 """Lists over all customers, a page at a time: by keys, so that the last page takes as long as the first. Blocking."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,9 @@ from vidphone.service.store.standings import standings_of
 from vidphone.service.store.tables import accounts
 from vidphone.service.store.tables_agreement import reviews
 from vidphone.service.store.tables_billing import bills, standings
+from vidphone.service.store.tables_cases import cases
 from vidphone.service.store.tables_ledger import transfers
+from vidphone.terms.cases import CaseState
 from vidphone.terms.standing import Standing
 from vidphone.wire.sign_up import ReviewState
 
@@ -49,6 +51,9 @@ class Tasks:
     open_bills: int
     overdue_bills: int
     not_active: int
+    open_cases: int
+    """With the provider: somebody waits for an answer."""
+    late_cases: int
 
 
 @dataclass(frozen=True)
@@ -110,4 +115,12 @@ class Lists:
                 count(unpaid),
                 count(unpaid, bills.c.due_on < today.isoformat()),
                 count(standings.c.to_day.is_(None)),
+                count(cases.c.state == CaseState.OPEN.value),
+                count(cases.c.state == CaseState.OPEN.value, cases.c.due < today.isoformat()),
             )
+
+    def numbers(self, of: Collection[int]) -> Mapping[int, str]:
+        """The numbers of customers by the ids of their accounts; those who are there."""
+        wanted = select(accounts.c.id, accounts.c.number).where(accounts.c.id.in_(list(of)))
+        with self.engine.connect() as connection:
+            return {row.id: row.number for row in connection.execute(wanted)}

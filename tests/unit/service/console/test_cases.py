@@ -2,7 +2,7 @@
 
 import re
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tests.support.console import House
 from tests.support.console_cases import DAY_S, account_of, claim, disputed_call, photograph, question
@@ -118,3 +118,19 @@ async def test_a_claim_is_decided_as_the_clause_says_and_carried_out(house: Hous
     listed = (await browser.get("/warranty?serial=SN-")).text
     assert re.findall(r'<th scope="row">(SN-\d+)', listed) == ["SN-101", "SN-200"]
     assert (await browser.get("/warranty?number=2036")).headers["location"] == "/console/warranty/2036"
+
+
+async def test_what_waits_names_cases_and_a_claim_offers_what_clause_4_says(house: House) -> None:
+    now = time.time()
+    house.parts.console.terminals.register("2031", "SN-31", "VP 100", date(2026, 11, 1), None, "desk", now)
+    late = question(house, "2031", 9, "Who reads my calls?", now - 20 * DAY_S)
+    case = claim(house, "2031", "SN-31", Category.MATERIAL, "No picture.", now)
+    desk = house.browser(house.session("day", Role.SUPPORT))
+    assert re.search(r"Cases past their day</a></dt><dd>[1-9]", (await desk.get("/")).text)
+    page = (await desk.get(f"/cases/{case}")).text
+    assert "VP 100 · SN-31" in page
+    assert f"/cases/{case}/grant" in page
+    assert f"/cases/{case}/refuse" not in page
+    house.parts.console.terminals.opened("SN-31", date(2026, 11, 2), "seal broken", "desk", now)
+    form = (await desk.get(f"/cases/{late}/answer")).text
+    assert "Who reads my calls?" in form

@@ -15,7 +15,7 @@ from vidphone.service.notices.announcements import BadNotice
 from vidphone.service.office.bills import NotPossible
 from vidphone.service.outages.book import BadOutage
 from vidphone.service.staff.roles import Role
-from vidphone.texts import text, told
+from vidphone.texts import has_text, text, told
 from vidphone.wire.errors import ErrorCode, VidphoneError, explain
 
 UNFIT = 422
@@ -37,6 +37,8 @@ class Action:
     kind: Literal["accent", "danger"] = "accent"
     check: Callable[[Visit], object] | None = None
     """What there must be, looked at before the form is shown."""
+    beside: Callable[[Visit], tuple[tuple[str, str], ...]] | None = None
+    """What the form repeats of what it is about: ends of the texts `console.form.<label>`, and what they say."""
 
 
 def rows(path: str, action: Action, roles: frozenset[Role]) -> tuple[Page, Page]:
@@ -54,7 +56,9 @@ def rows(path: str, action: Action, roles: frozenset[Role]) -> tuple[Page, Page]
             problem = visit.words(f"wrong.{wrong.why}", **wrong.places)
             return _form(visit, action, UNFIT, wrong.field, problem)
         except NotPossible as problem:
-            return _form(visit, action, UNFIT, "", told(f"admin.{problem}", visit.language, visit.path))
+            ours = f"console.{problem}"  # where the command line says it by an option of its own
+            key = ours if has_text(ours) else f"admin.{problem}"
+            return _form(visit, action, UNFIT, "", told(key, visit.language, visit.path))
         except BadNotice as bad:
             return _form(visit, action, UNFIT, "", text(f"notices.fault.{bad.reason}", visit.language, **bad.places))
         except BadOutage as bad:
@@ -82,6 +86,7 @@ def _form(visit: Visit, action: Action, status: int = 200, wrong: str = "", prob
         wrong=wrong,
         problem=problem,
         about=about,
+        beside=action.beside(visit) if action.beside else (),
         back=action.back(visit),
     )
 

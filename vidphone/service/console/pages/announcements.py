@@ -91,7 +91,7 @@ def _write(visit: Visit, values: Mapping[str, str]) -> Response:
         visit.console.notices.write(draft, visit.staff.name, visit.now, values["once"], values["reason"])
     except UnknownNumber:
         raise Wrong("numbers", "unknown") from None
-    return visit.go("/announcements", "announced")
+    return visit.go("/announcements", "announced" if publish_at else "announced-now")
 
 
 def _plans(visit: Visit) -> frozenset[str]:

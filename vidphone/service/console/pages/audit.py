@@ -5,13 +5,14 @@ import re
 from starlette.responses import Response
 
 from vidphone.service.audit.log import Head
+from vidphone.service.console import audit_words
 from vidphone.service.console.visit import Visit
 from vidphone.service.store.customers import UnknownNumber
 from vidphone.texts import text
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
 AT_A_TIME = 100
-_SUBJECT = re.compile(r"[a-z]+:[0-9]{1,12}")
+_SUBJECT = re.compile(r"[a-z-]+:[A-Za-z0-9._+-]{1,63}")
 
 
 def show(visit: Visit) -> Response:
@@ -39,7 +40,7 @@ def members(visit: Visit) -> Response:
 
 
 def _shown(visit: Visit, told: str, *, sound: bool, status: int = 200) -> Response:
-    before, number, subject = visit.query("before", 15), visit.query("number", 16), visit.query("subject", 32)
+    before, number, subject = visit.query("before", 15), visit.query("number", 16), visit.query("subject")
     if before and not (before.isascii() and before.isdigit()):
         raise VidphoneError(ErrorCode.BAD_REQUEST, {"detail": "before"})
     nobody = False
@@ -56,7 +57,7 @@ def _shown(visit: Visit, told: str, *, sound: bool, status: int = 200) -> Respon
     return visit.page(
         "audit",
         status,
-        rows=found[:AT_A_TIME],
+        rows=audit_words.lines(visit, found[:AT_A_TIME]),
         last=last,
         first=not before,
         number=number,

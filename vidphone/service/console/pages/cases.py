@@ -9,11 +9,11 @@ from vidphone.service.console.forms import ONCE, REASON, Field, Wrong, fen
 from vidphone.service.console.pages.actions import Action
 from vidphone.service.console.pages.customers import AT_A_TIME
 from vidphone.service.console.visit import Visit
-from vidphone.service.office.cases import MAX_ADJUSTMENT_FEN, CaseFilter, CasePage
+from vidphone.service.office.cases import MAX_ADJUSTMENT_FEN, CaseFile, CaseFilter, CasePage
 from vidphone.service.store.customers import UnknownNumber
 from vidphone.terms.cases import CaseState
 from vidphone.texts import text
-from vidphone.wire.cases import CASE_PATTERN, MAX_WORDS, CaseKind, CaseSummary
+from vidphone.wire.cases import CASE_PATTERN, MAX_WORDS, CaseKind, CaseSummary, Side
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
 LATE = "late"
@@ -68,6 +68,7 @@ def one(visit: Visit) -> Response:
         detail=file.detail,
         case=file.detail.case,
         about=_about(visit),
+        device=_device(visit, file),
         may_ask=state is CaseState.OPEN,
         may_answer=state in _ANSWERABLE,
         may_settle=state is CaseState.ESCALATED,
@@ -99,8 +100,8 @@ def case_path(visit: Visit) -> str:
     return f"/cases/{case_of(visit)}"
 
 
-def case_exists(visit: Visit) -> object:
-    """See that there is that case.
+def case_file(visit: Visit) -> CaseFile:
+    """The case in the path.
 
     Raises:
         VidphoneError: `NOT_FOUND`, there is none.
@@ -114,6 +115,14 @@ def _about(visit: Visit) -> Callable[[CaseSummary], str]:
         return text(f"case.about.{places.pop('kind')}", visit.language, **places)
 
     return said
+
+
+def _device(visit: Visit, file: CaseFile) -> str:
+    """Model and serial number of the terminal that is claimed for, as it is now."""
+    if (claim := file.detail.claim) is None:
+        return ""
+    of = visit.console.terminals.of(file.customer, visit.now)
+    return next((f"{one.model} · {one.serial}" for one in of if one.id == claim.terminal), "–")
 
 
 def _count(written: str) -> int:
@@ -156,11 +165,17 @@ def _settle(visit: Visit, values: Mapping[str, str]) -> Response:
     return _done(visit, new, "case-settled")
 
 
+def written(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """What the customer wrote last, to be seen while it is answered."""
+    said = [one.words for one in case_file(visit).detail.messages if one.side is Side.CUSTOMER and one.words]
+    return (("about", said[-1]),) if said else ()
+
+
 WORDS = Field("words", "text", MAX_WORDS, hint="told")
 _BOOKS = Field("reason", "text", REASON.most, hint="books")
 _SIGNED = Field("yuan", most=12, hint="signed-yuan", inputmode="decimal")
-SAY = Action("case-say", (WORDS, ONCE), _say, case_path, check=case_exists)
-ASK = Action("case-ask", (WORDS, ONCE), _ask, case_path, check=case_exists)
-ANSWER = Action("case-answer", (WORDS, _BOOKS, ONCE), _answer, case_path, check=case_exists)
-CORRECT = Action("case-correct", (WORDS, _SIGNED, _BOOKS, ONCE), _correct, case_path, check=case_exists)
-SETTLE = Action("case-settle", (WORDS, ONCE), _settle, case_path, check=case_exists)
+SAY = Action("case-say", (WORDS, ONCE), _say, case_path, check=case_file, beside=written)
+ASK = Action("case-ask", (WORDS, ONCE), _ask, case_path, check=case_file, beside=written)
+ANSWER = Action("case-answer", (WORDS, _BOOKS, ONCE), _answer, case_path, check=case_file, beside=written)
+CORRECT = Action("case-correct", (WORDS, _SIGNED, _BOOKS, ONCE), _correct, case_path, check=case_file, beside=written)
+SETTLE = Action("case-settle", (WORDS, ONCE), _settle, case_path, check=case_file, beside=written)

@@ -91,6 +91,14 @@ def _publish(visit: Visit, values: Mapping[str, str]) -> Response:
     return visit.go("/agreements", "agreement-published")
 
 
+def _on_offer(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """The version that would be announced."""
+    if visit.parts.offers.closed:
+        return ()
+    version = visit.parts.offers.agreement()[0]
+    return (("on-offer", f"{version.version} · {version.published_on}"),)
+
+
 def _accept(visit: Visit, values: Mapping[str, str]) -> Response:
     version = _version_of(visit)
     try:
@@ -129,7 +137,7 @@ PLAN = Action(
     _numbers_path,
 )
 FORGET = Action("number-forget", (REASON,), _forget, _numbers_path, "danger", check=exists)
-PUBLISH_AGREEMENT = Action("agreement-publish", (PUBLISH, *_MORE), _publish, _agreements_path)
+PUBLISH_AGREEMENT = Action("agreement-publish", (PUBLISH, *_MORE), _publish, _agreements_path, beside=_on_offer)
 ACCEPT = Action(
     "objection-taken-back",
     (Field("number", most=15, pattern=NUMBERS.pattern, inputmode="numeric", from_address=True), REASON),

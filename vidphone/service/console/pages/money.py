@@ -1,6 +1,7 @@
 """Bills and payments, and what staff do about them; the pause that an authority demands."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from starlette.responses import Response
@@ -10,6 +11,7 @@ from vidphone.service.console.forms import AMOUNT, FILE_NUMBER, REASON, RECEIPT,
 from vidphone.service.console.pages.actions import Action
 from vidphone.service.console.pages.customers import AT_A_TIME, customer_path, exists, number_of
 from vidphone.service.console.visit import Visit
+from vidphone.terms.money import format_fen
 from vidphone.terms.orders import Words
 from vidphone.wire.errors import ErrorCode, VidphoneError
 
@@ -105,11 +107,21 @@ def _named(field: str, values: Mapping[str, str]) -> str:
     return values[field]
 
 
+def _owed(visit: Visit) -> tuple[tuple[str, str], ...]:
+    """What the customer has to pay, which whoever takes the money is asked."""
+    row = visit.console.customers.row(number_of(visit))
+    account = visit.parts.money.account(row.account, row.number, visit.now)
+    owed = (("owed", format_fen(account.balance.unpaid_fen)),)
+    lifting = account.standing.lifting_fen
+    return (*owed, ("lifting", format_fen(lifting))) if lifting else owed
+
+
 _WORDS = (Field("zh", most=MAX_WORDS), Field("en", most=MAX_WORDS, hint="bill-words"))
 _SIGNED = Field("yuan", most=12, hint="signed-yuan", inputmode="decimal")
+_REFERENCE = replace(RECEIPT, label="reference")
 _UNFOUNDED = Field("unfounded", "tick", required=False)
-CASH = Action("cash", (AMOUNT, RECEIPT, REASON), _cash, customer_path, check=exists)
-ADJUST = Action("adjust", (_SIGNED, *_WORDS, RECEIPT, REASON), _adjust, customer_path, check=exists)
+CASH = Action("cash", (AMOUNT, RECEIPT, REASON), _cash, customer_path, check=exists, beside=_owed)
+ADJUST = Action("adjust", (_SIGNED, *_WORDS, _REFERENCE, REASON), _adjust, customer_path, check=exists)
 PAY_BACK = Action("pay-back", (AMOUNT, RECEIPT, REASON), _pay_back, customer_path, check=exists)
 PAUSE = Action("pause", (FILE_NUMBER, REASON), _pause, customer_path, "danger", check=exists)
 RESUME = Action("resume", (_UNFOUNDED, REASON), _resume, customer_path, check=exists)

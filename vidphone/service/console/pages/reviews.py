@@ -22,10 +22,16 @@ def listed(visit: Visit) -> Response:
     state = visit.query("state")
     if state and state not in set(ReviewState):
         raise VidphoneError(ErrorCode.BAD_REQUEST, {"detail": "state"})
-    chosen = ReviewState(state) if state else ReviewState.COPY_SENT
+    chosen = ReviewState(state) if state else _first_that_waits(visit)
     found = visit.parts.reviews.page(chosen, _after(visit), AT_A_TIME + 1)
     last = found[AT_A_TIME - 1] if len(found) > AT_A_TIME else None
     return visit.page("reviews", rows=found[:AT_A_TIME], last=last, chosen=chosen, states=tuple(ReviewState))
+
+
+def _first_that_waits(visit: Visit) -> ReviewState:
+    """Copies that were sent first: their customers have done what was asked of them."""
+    sent = visit.parts.reviews.page(ReviewState.COPY_SENT, None, 1)
+    return ReviewState.COPY_SENT if sent else ReviewState.PENDING
 
 
 def one(visit: Visit) -> Response:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from vidphone.service.console.forms import ONCE, REASON, Field, Wrong, day
 from vidphone.service.console.pages.actions import Action
-from vidphone.service.console.pages.cases import WORDS, case_exists, case_of, case_path
+from vidphone.service.console.pages.cases import WORDS, case_file, case_of, case_path, written
 from vidphone.service.console.pages.customers import AT_A_TIME, NUMBER, exists, number_of
 from vidphone.service.console.visit import Visit
 from vidphone.service.office.terminals import MAX_MODEL, SERIAL
@@ -89,7 +89,7 @@ def _carried_out(visit: Visit, values: Mapping[str, str]) -> Response:
 
 _SERIAL = Field("serial", most=MAX_SERIAL, pattern=SERIAL.pattern, hint="serial")
 _REMEDY = Field("remedy", "choice", options=tuple((one.value, f"warranty.remedy.{one.value}") for one in Remedy))
-_GOODWILL = Field("goodwill", "tick", required=False)
+_GOODWILL = Field("goodwill", "tick", required=False, from_address=True)
 _NEW_SERIAL = Field("new-serial", most=MAX_SERIAL, required=False, pattern=SERIAL.pattern, hint="new-serial")
 REGISTER = Action(
     "terminal-register",
@@ -111,6 +111,6 @@ OPENED = Action(
     "danger",
     check=exists,
 )
-GRANT = Action("claim-grant", (_REMEDY, _GOODWILL, WORDS, ONCE), _grant, case_path, check=case_exists)
-REFUSE = Action("claim-refuse", (WORDS, ONCE), _refuse, case_path, "danger", check=case_exists)
-DONE = Action("claim-done", (Field("on", "day"), _NEW_SERIAL), _carried_out, case_path, check=case_exists)
+GRANT = Action("claim-grant", (_REMEDY, _GOODWILL, WORDS, ONCE), _grant, case_path, check=case_file, beside=written)
+REFUSE = Action("claim-refuse", (WORDS, ONCE), _refuse, case_path, "danger", check=case_file, beside=written)
+DONE = Action("claim-done", (Field("on", "day"), _NEW_SERIAL), _carried_out, case_path, check=case_file, beside=written)
