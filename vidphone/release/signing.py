@@ -1,19 +1,12 @@
 """Signatures below what others handed in, and signing anew before it runs out."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from securesystemslib.signer import Signer
-from tuf.api.exceptions import LengthOrHashMismatchError
-from tuf.api.metadata import Metadata, Targets
-from tuf.api.serialization import DeserializationError
 
-from vidphone.release import roles
+from vidphone.release import proposed, roles
 from vidphone.release.bench import Bench
 from vidphone.release.said import refused, say, words
 from vidphone.release.view import days_left
-from vidphone.wire.release_staff import LIFETIME_DAYS, THRESHOLDS, Action, Proposal
-from vidphone.wire.releases import Channel, Manifest
+from vidphone.wire.release_staff import LIFETIME_DAYS, THRESHOLDS, Action
 
 SOON = 1 / 3
 """`expire` signs anew what has less than that share of its time left."""
@@ -33,13 +26,16 @@ def sign_waiting(bench: Bench) -> None:
         fit = {name: _fit(bench, name, signers) for name in proposal.publication.metadata}
         if not any(fit.values()):
             continue
-        metadata = _read(bench, proposal)
-        _show(bench, proposal, metadata)
+        given = proposal.publication
+        metadata = proposed.read(bench.view, given, bench.now)
+        say("waits", id=proposal.id, staff=proposal.staff, action=given.action.value, reason=given.reason)
+        for line in proposed.changes(bench.view, given, metadata):
+            print(line)  # noqa: T201
         if not bench.arguments.yes and input(words("ask-sign")).strip().lower() not in {"y", "yes", "是"}:
             continue
         texts = {name: roles.sign(one, fit[name]).decode() for name, one in metadata.items()}
         changes = {"metadata": texts, "reason": bench.arguments.reason}
-        bench.hand_in(proposal.publication.model_copy(update=changes))
+        bench.hand_in(given.model_copy(update=changes))
         signed = True
     if not signed:
         raise refused("nothing-waits")
@@ -65,63 +61,3 @@ def expire(bench: Bench) -> None:
 
 def _fit(bench: Bench, role: str, signers: list[Signer]) -> list[Signer]:
     return [signer for signer in signers if signer.public_key.keyid in bench.view.key_ids(role)]
-
-
-def _read(bench: Bench, proposal: Proposal) -> dict[str, Metadata[Any]]:
-    """What waits, if it is the next version of each role and its manifests are those that it names."""
-    try:
-        found: dict[str, Metadata[Any]] = {
-            name: Metadata.from_bytes(text.encode()) for name, text in proposal.publication.metadata.items()
-        }
-    except DeserializationError:
-        raise refused("not-trusted", detail=proposal.id) from None
-    for name, metadata in found.items():
-        if metadata.signed.version != bench.view.role(name).signed.version + 1:
-            raise refused("overtaken", role=name)
-    return found
-
-
-def _show(bench: Bench, proposal: Proposal, metadata: Mapping[str, Metadata[Any]]) -> None:
-    """Say what would change; what is not named here stays as it is."""
-    given = proposal.publication
-    say("waits", id=proposal.id, staff=proposal.staff, action=given.action.value, reason=given.reason)
-    for name, one in metadata.items():
-        if name in roles.CHANNELS:
-            _show_channel(bench, name, one, given.manifests)
-        else:
-            say("changes-role", role=name)
-
-
-def _show_channel(bench: Bench, name: str, metadata: Metadata[Targets], manifests: Mapping[str, str]) -> None:
-    before = bench.view.channels[name].signed.targets
-    after = metadata.signed.targets
-    for path in sorted(before.keys() | after.keys()):
-        if before.get(path) == after.get(path):
-            continue
-        if path not in after:
-            say("changes-nothing-left", path=path)
-            continue
-        content = manifests.get(path, "").encode()
-        try:
-            after[path].verify_length_and_hashes(content)
-            manifest = Manifest.model_validate_json(content)
-        except (LengthOrHashMismatchError, ValueError):
-            raise refused("not-trusted", detail=path) from None
-        elsewhere = [
-            channel.value
-            for channel in Channel
-            if (other := bench.view.manifest(channel, manifest.platform)) and _same_bytes(other, manifest)
-        ]
-        say(
-            "changes-offer",
-            channel=name,
-            build=manifest.build_id,
-            sequence=manifest.sequence,
-            percent=f"{manifest.rollout.percent:g}",
-            halted=manifest.halted,
-            elsewhere=", ".join(elsewhere) or "-",
-        )
-
-
-def _same_bytes(one: Manifest, other: Manifest) -> bool:
-    return (one.files, one.blobs) == (other.files, other.blobs)
