@@ -11,9 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from securesystemslib.signer import Key, Signer
+from tuf.api.exceptions import UnsignedMetadataError
 from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Role, Root, TargetFile, Targets
 from tuf.api.serialization.json import JSONSerializer
 
+from vidphone.release.said import refused
 from vidphone.wire.release_staff import HIGHEST, KEY_NAME, LIFETIME_DAYS, ROOT, TARGETS, THRESHOLDS
 from vidphone.wire.releases import Channel, Manifest, target_path
 
@@ -130,9 +132,18 @@ def named(key: Key, name: str) -> Key:
 
 
 def sign(metadata: Metadata[Any], signers: Iterable[Signer]) -> bytes:
-    """The metadata as a file, with these signatures added to those that it has."""
+    """The metadata as a file, with these signatures added to those that it has.
+
+    Raises:
+        Refused: a key does not sign: hardware was taken away, or its PIN is another.
+    """
     for signer in signers:
-        metadata.sign(signer, append=True)
+        try:
+            metadata.sign(signer, append=True)
+        except UnsignedMetadataError as error:
+            fault = error.__cause__ or error
+            detail = str(fault) or type(fault).__name__
+            raise refused("hardware-failed", named=name_of(signer.public_key), detail=detail) from error
     return metadata.to_bytes(JSONSerializer(compact=True))
 
 

@@ -3,11 +3,12 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from securesystemslib.signer import CryptoSigner
+from securesystemslib.signer import CryptoSigner, Signature
 from tuf.api.metadata import Metadata, Targets
 
 from vidphone.release import roles
 from vidphone.release.arguments import _numbers, _step
+from vidphone.release.said import Refused
 from vidphone.wire.release_staff import HIGHEST, TARGETS
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -24,6 +25,18 @@ def test_next_sequence_is_above_all_channels(known: dict[str, int]) -> None:
 def test_emptied_channel_remembers_its_sequence() -> None:
     channel = Metadata(Targets(unrecognized_fields={HIGHEST: {"linux-x86_64": 7}}))
     assert roles.highest(roles.emptied(channel, "test", NOW)) == {"linux-x86_64": 7}
+
+
+def test_a_token_that_does_not_sign_is_told_in_words() -> None:
+    class Taken(CryptoSigner):
+        def sign(self, payload: bytes) -> Signature:
+            raise ConnectionError
+
+    key = CryptoSigner.generate_ed25519()
+    token = Taken(key._private_key)
+    roles.named(token.public_key, "li")
+    with pytest.raises(Refused, match=r"key li cannot be used: ConnectionError"):
+        roles.sign(Metadata(Targets()), [token])
 
 
 def test_person_is_given_a_key_and_loses_it() -> None:
