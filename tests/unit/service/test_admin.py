@@ -1,10 +1,12 @@
 import argparse
+import getpass
 import io
 from pathlib import Path
 
 import pytest
 
 from vidphone.service import commands, passwords
+from vidphone.service.audit.log import AuditLog
 from vidphone.service.store.customers import StoredCustomers
 from vidphone.service.store.engine import open_database
 
@@ -101,3 +103,46 @@ def test_numbers_are_offered_listed_and_kept_back(tmp_path: Path, capsys: pytest
     listed = capsys.readouterr().out
     assert "0099" in listed
     assert "0100" not in listed
+
+
+def test_all_that_is_changed_is_in_the_audit_chain_with_who_did_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, one = tmp_path / "data", ("--number", "1001")
+    told = ("--actor", "li.na")
+    assert admin(data, "add", *one, "--name", "张三", "--generate", *told) == 0
+    assert admin(data, "password", *one, "--generate", *told) == 0
+    assert admin(data, "disable", *one, "--reason", "lost his telephone", *told) == 0
+    assert admin(data, "enable", *one) == 0
+    assert admin(data, "numbers", "add", "2000-2009", *told) == 0
+    assert admin(data, "numbers", "rest", "--number", "2000", "--days", "3", *told) == 0
+    assert admin(data, "staff", "add", "wang", "--roles", "support", *told) == 0
+    assert admin(data, "release-staff", "add", "--name", "wang", *told) == 0
+    assert admin(data, "keys", "rotate", *told) == 0
+    assert admin(data, "disable", *one, "--reason", "x" * 501, *told) == 1
+    assert admin(data, "enable", "--number", "1999", *told) == 1
+    engine = open_database(data)
+    audit = AuditLog(engine)
+    entries, sound = audit.entries(), audit.verify() is None
+    engine.dispose()
+    assert sound
+    assert [entry.kind for entry in entries] == [
+        "customer-added",
+        "password-set",
+        "customer-disabled",
+        "customer-enabled",
+        "numbers-offered",
+        "number-kept-back",
+        "staff-added",
+        "release-staff-added",
+        "keys-rotated",
+    ]
+    assert {entry.actor for entry in entries if entry.kind != "customer-enabled"} == {"li.na"}
+    assert entries[3].actor == getpass.getuser()
+    assert "reason" in entries[2].details
+    assert "telephone" not in str(entries)
+
+
+def test_who_does_it_has_a_plain_name(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit):
+        admin(tmp_path, "enable", "--number", "1001", "--actor", "张三")

@@ -1,6 +1,7 @@
 """The command line of `vidphone admin`. Loads nothing that only the service needs."""
 
 import argparse
+import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +72,8 @@ def add_admin_arguments(parser: argparse.ArgumentParser) -> None:
         one = _command(commands, name, about)
         if name != "list":
             one.add_argument("--number", required=True, help="3 to 15 digits")
+        if name in {"enable", "disable"}:
+            one.add_argument("--reason", default="", help="why; kept for the audit")
         if name == "add":
             one.add_argument("--name", required=True, help="the customer's name, as those who are called see it")
             paper = "an agreement was signed outside this program: its reference; without it free numbers only"
@@ -178,6 +181,12 @@ def _group(commands: "_Commands", name: str, about: str) -> "_Commands":
     return parser.add_subparsers(dest="then", required=True, metavar="COMMAND")
 
 
+def _actor(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9._-]{0,63}", value):
+        raise argparse.ArgumentTypeError(f"{value}: a letter, then letters, digits, dots, hyphens, at most 64 in all")
+    return value
+
+
 def _days(value: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= MAX_DAYS:
         raise argparse.ArgumentTypeError(f"{value}: 1 to {MAX_DAYS} days")
@@ -187,4 +196,6 @@ def _days(value: str) -> int:
 def _command(commands: "_Commands", name: str, about: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
     add_data_argument(parser)
+    acting = "who does it, for the audit (default: the user of the operating system)"
+    parser.add_argument("--actor", type=_actor, metavar="NAME", help=acting)
     return parser

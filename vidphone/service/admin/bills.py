@@ -1,6 +1,5 @@
 """`bills`, `pay`, `standing`, `leaving`, `run-month` and what belongs to them. Each function prints what it did."""
 
-import getpass
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from vidphone.service.admin.said import moment, print_table, refused, say, words
+from vidphone.service.admin.said import actor, moment, print_table, refused, say, words
 from vidphone.service.billing.documents import BillPaper, calls_csv
 from vidphone.service.billing.reading import bill_of, bills_of
 from vidphone.service.ledger.values import PostingConflict
@@ -72,7 +71,7 @@ def take_cash(office: BillOffice, number: str, yuan: str, receipt: str, at: floa
     amount = fen(yuan)
     _check_reference(receipt)
     try:
-        new = office.take_cash(number, amount, receipt, getpass.getuser(), at)
+        new = office.take_cash(number, amount, receipt, actor(), at)
     except UnknownNumber:
         raise refused("unknown", number=number) from None
     except PostingConflict:
@@ -90,7 +89,7 @@ def adjust(office: BillOffice, number: str, yuan: str, zh: str, en: str, referen
     amount = fen(yuan, below=True)
     _check_reference(reference)
     try:
-        new = office.adjust(number, amount, Words(zh, en), reference, getpass.getuser(), at)
+        new = office.adjust(number, amount, Words(zh, en), reference, actor(), at)
     except UnknownNumber:
         raise refused("unknown", number=number) from None
     except PostingConflict:
@@ -107,7 +106,7 @@ def pay_back(office: BillOffice, number: str, yuan: str, reference: str, at: flo
     _check_reference(reference)
     try:
         with _told(number):
-            new = office.pay_back(number, amount, reference, getpass.getuser(), at)
+            new = office.pay_back(number, amount, reference, actor(), at)
     except PostingConflict:
         raise refused("cash.other", reference=reference) from None
     if new:
@@ -139,14 +138,14 @@ def pause(office: BillOffice, number: str, reference: str, at: float) -> None:
     """A pause that an authority demands."""
     _check_reference(reference)
     with _told(number):
-        office.pause(number, reference, getpass.getuser(), at)
+        office.pause(number, reference, actor(), at)
     say("standing.paused", number=number, reference=reference)
 
 
 def resume(office: BillOffice, number: str, at: float, *, unfounded: bool) -> None:
     """The end of it."""
     with _told(number):
-        office.resume(number, getpass.getuser(), at, unfounded=unfounded)
+        office.resume(number, actor(), at, unfounded=unfounded)
     say("standing.resumed", number=number)
 
 
@@ -173,7 +172,7 @@ def show_leavings(office: BillOffice) -> None:
 def end(office: BillOffice, number: str, at: float) -> None:
     """An agreement ends by the customer's wish."""
     with _told(number):
-        found = office.end(number, at)
+        found = office.end(number, at, actor())
     told = {"state": words(f"leaving-state.{found.state}"), "bill": found.final_bill or "-"}
     say("leaving.asked", number=number, open=format_fen(office.balance(number).unpaid), **told)
 
@@ -181,14 +180,14 @@ def end(office: BillOffice, number: str, at: float) -> None:
 def stay(office: BillOffice, number: str, at: float) -> None:
     """It does not end after all."""
     with _told(number):
-        office.stay(number, at)
+        office.stay(number, at, actor())
     say("leaving.withdrawn", number=number)
 
 
 def change_plan(office: BillOffice, number: str, plan: str, catalogue: Catalogue, at: float) -> None:
     """Another plan from next month on."""
     with _told(number):
-        order, begins = office.change_plan(number, plan, catalogue, getpass.getuser(), at)
+        order, begins = office.change_plan(number, plan, catalogue, actor(), at)
     told = {"order": order.number, "sha256": order_sha256(order), "day": begins}
     say("plan.changed", number=number, plan=order.plan.id, **told)
 
@@ -196,7 +195,7 @@ def change_plan(office: BillOffice, number: str, plan: str, catalogue: Catalogue
 def change_limit(office: BillOffice, number: str, yuan: str, catalogue: Catalogue, at: float) -> None:
     """Another credit limit at once."""
     with _told(number):
-        order = office.change_limit(number, fen(yuan), catalogue, getpass.getuser(), at)
+        order = office.change_limit(number, fen(yuan), catalogue, actor(), at)
     if order is not None:
         limit = format_fen(order.credit_limit_fen)
         say("limit.changed", number=number, limit=limit, order=order.number, sha256=order_sha256(order))

@@ -1,7 +1,6 @@
 """`vidphone admin cases …` and `terminals …`. Each prints what it did."""
 
 import argparse
-import getpass
 import re
 import uuid
 from collections.abc import Iterator, Sequence
@@ -14,7 +13,7 @@ from sqlalchemy import Engine
 
 from vidphone.service.admin.bills import fen
 from vidphone.service.admin.keeping import keys_told
-from vidphone.service.admin.said import Refused, check_number, moment, print_table, refused, say
+from vidphone.service.admin.said import Refused, actor, check_number, moment, print_table, refused, say
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.cases.book import CaseBook
 from vidphone.service.clock import BadClock, open_clock
@@ -241,7 +240,7 @@ def _open(arguments: argparse.Namespace, engine: Engine) -> _Desk:
     audit, years = AuditLog(engine), config.agreement.figures.warranty_years
     book, reasons = CaseBook(vault, audit, config.cases.terms()), Reasons(engine, vault)
     cases = CaseOffice(engine, book, audit, reasons, years)
-    return _Desk(cases, TerminalOffice(engine, book, cases, audit, reasons, years), getpass.getuser(), now)
+    return _Desk(cases, TerminalOffice(engine, book, cases, audit, reasons, years), actor(), now)
 
 
 def _day(written: str) -> date:

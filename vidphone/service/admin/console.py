@@ -19,10 +19,11 @@ from vidphone.service.admin import (
     reviews,
     staff,
 )
-from vidphone.service.admin.said import Refused
+from vidphone.service.admin.said import Refused, act_as
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.config import BadConfig, read_config
 from vidphone.service.office import Office
+from vidphone.service.office.reasons import Reasons
 from vidphone.service.staff.register import StaffRegister
 from vidphone.service.store.engine import open_database
 from vidphone.service.store.sealed import open_vault
@@ -43,6 +44,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do one thing; what cannot be done is said on standard error."""
     engine: Engine | None = None
     try:
+        act_as(arguments.actor)
         engine = _open(arguments.data)
         _do(arguments, engine)
     except Refused as refusal:
@@ -63,7 +65,8 @@ def _do(arguments: argparse.Namespace, engine: Engine) -> None:
         case "password":
             customers.new_password(engine, arguments.number, arguments.source)
         case "enable" | "disable":
-            customers.enable(engine, arguments.number, on=arguments.what == "enable")
+            on = arguments.what == "enable"
+            customers.enable(engine, _reasons(arguments, engine), arguments.number, arguments.reason, on=on)
         case "numbers":
             _do_numbers(arguments, engine)
         case "reviews":
@@ -172,6 +175,11 @@ def _url(arguments: argparse.Namespace) -> str | None:
         return read_config(arguments.data).console.url
     except BadConfig as error:
         raise Refused(str(error)) from error
+
+
+def _reasons(arguments: argparse.Namespace, engine: Engine) -> Reasons:
+    with keeping.keys_told():
+        return Reasons(engine, open_vault(engine, _key_file(arguments), time.time()))
 
 
 def _office(arguments: argparse.Namespace, engine: Engine) -> Office:

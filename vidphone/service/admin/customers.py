@@ -7,9 +7,12 @@ import time
 from sqlalchemy import Engine
 
 from vidphone.service import passwords
-from vidphone.service.admin.said import check_number, moment, print_table, refused, say, words
+from vidphone.service.admin.said import actor, check_number, moment, print_table, refused, say, words
+from vidphone.service.audit.log import AuditLog
+from vidphone.service.office.reasons import MAX_REASON, Reasons
 from vidphone.service.ports import Customer
-from vidphone.service.store.customers import StoredCustomers, UnknownNumber
+from vidphone.service.store.customers import StoredCustomers, UnknownNumber, add_customer, set_enabled, set_password
+from vidphone.service.store.engine import writing
 from vidphone.service.store.numbers import NumberTaken
 
 MAX_NAME = 64
@@ -25,8 +28,12 @@ def add(engine: Engine, number: str, name: str, paper: str | None, source: str) 
         raise refused("bad-reference", most=MAX_REFERENCE)
     password, generated = _password(number, source)
     reference = paper.strip() if paper is not None else None
+    hashed, now = passwords.hash_password(password), time.time()
     try:
-        StoredCustomers(engine).add(number, name.strip(), passwords.hash_password(password), time.time(), reference)
+        with writing(engine) as connection:
+            account = add_customer(connection, number, name.strip(), hashed, now, reference)
+            details = {"agreement": "none" if paper is None else "paper"}
+            AuditLog(engine).append(connection, "customer-added", actor(), f"account:{account}", details, now)
     except NumberTaken:
         raise refused("exists", number=number) from None
     say("added", number=number)
@@ -47,22 +54,31 @@ def show_all(engine: Engine) -> None:
 
 def new_password(engine: Engine, number: str, source: str) -> None:
     """A new password for a customer; their devices are signed out."""
-    customers = StoredCustomers(engine)
-    if customers.credentials(number) is None:
+    known = StoredCustomers(engine).credentials(number)
+    if known is None:
         raise refused("unknown", number=number)
     password, generated = _password(number, source)
-    customers.set_password(number, passwords.hash_password(password), time.time())
+    hashed, now = passwords.hash_password(password), time.time()
+    with writing(engine) as connection:
+        set_password(connection, known.account, number, hashed, now, keep=None)
+        AuditLog(engine).append(connection, "password-set", actor(), f"account:{known.account}", {}, now)
     say("password-set", number=number)
     if generated:
         say("generated", password=password)
 
 
-def enable(engine: Engine, number: str, *, on: bool) -> None:
+def enable(engine: Engine, reasons: Reasons, number: str, reason: str, *, on: bool) -> None:
     """Enable or disable a number."""
+    kind, now = "customer-enabled" if on else "customer-disabled", time.time()
     try:
-        StoredCustomers(engine).set_enabled(number, on, time.time())
+        with writing(engine) as connection:
+            account = set_enabled(connection, number, on, now)
+            why = reasons.keep(connection, kind, actor(), account, reason, now)
+            AuditLog(engine).append(connection, kind, actor(), f"account:{account}", why, now)
     except UnknownNumber:
         raise refused("unknown", number=number) from None
+    except ValueError:
+        raise refused("long-reason", most=MAX_REASON) from None
     say("enabled" if on else "disabled", number=number)
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from vidphone.service.admin.said import Refused, moment, print_table, refused, say
+from vidphone.service.admin.said import Refused, actor, moment, print_table, refused, say
 from vidphone.service.audit.log import AuditLog, Head
+from vidphone.service.store.engine import writing
 from vidphone.service.store.identities import Identities
 from vidphone.service.store.sealed import open_vault, rotate_keys
 from vidphone.service.vault.custody import VaultError
@@ -19,7 +20,11 @@ from vidphone.texts import system_language, text
 def rotate(engine: Engine, key_file: Path) -> None:
     """A new key-encryption key, and all data keys under it."""
     with keys_told():
-        rotation = rotate_keys(engine, key_file, time.time())
+        now = time.time()
+        rotation = rotate_keys(engine, key_file, now)
+    with writing(engine) as connection:
+        details = {"key": rotation.active, "count": str(rotation.rewrapped)}
+        AuditLog(engine).append(connection, "keys-rotated", actor(), "keys", details, now)
     say("keys.rotated", id=rotation.active, count=rotation.rewrapped, path=str(key_file))
     for key in rotation.dropped:
         say("keys.dropped", id=key)
@@ -69,7 +74,7 @@ def erase_due(engine: Engine, key_file: Path) -> None:
         identities = Identities(engine, open_vault(engine, key_file, now), AuditLog(engine))
         due = identities.due(datetime.fromtimestamp(now, UTC).date())
         for account in due:
-            identities.erase(account, now)
+            identities.erase(account, now, actor())
     say("erased", count=len(due))
 
 

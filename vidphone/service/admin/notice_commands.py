@@ -1,13 +1,12 @@
 """The commands of `vidphone admin` about announcements, numbers and new agreements. Each prints what it did."""
 
 import argparse
-import getpass
 from pathlib import Path
 
 from sqlalchemy import Engine
 
 from vidphone.service.admin.keeping import keys_told
-from vidphone.service.admin.said import Refused, check_number, moment, print_table, refused, say, words
+from vidphone.service.admin.said import Refused, actor, check_number, moment, print_table, refused, say, words
 from vidphone.service.admin.times import now_of, time_of
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.config import BadConfig, read_config
@@ -44,7 +43,7 @@ def run(arguments: argparse.Namespace, engine: Engine) -> None:
 
 
 def _do(arguments: argparse.Namespace, office: NoticeOffice, now: float) -> None:
-    staff = getpass.getuser()
+    staff = actor()
     match arguments.what, arguments.then:
         case "announce", "write":
             _write(arguments, office, staff, now)

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Engine
 
-from vidphone.service.admin.said import check_number, moment, print_table, refused, say, words
-from vidphone.service.store.numbers import NumberPool, NumberState, NumberTaken
+from vidphone.service.admin.said import actor, check_number, moment, print_table, refused, say, words
+from vidphone.service.audit.log import AuditLog
+from vidphone.service.store.engine import writing
+from vidphone.service.store.numbers import NumberPool, NumberState, NumberTaken, add_numbers, rest_number
 
 MAX_AT_ONCE = 100_000
 DAY_S = 86_400.0
@@ -17,7 +19,11 @@ def add(engine: Engine, given: Sequence[str]) -> None:
     numbers = [number for one in given for number in _range(one)]
     if len(numbers) > MAX_AT_ONCE:
         raise refused("too-many-numbers", most=MAX_AT_ONCE)
-    say("numbers-added", count=NumberPool(engine).add(numbers), asked=len(numbers))
+    with writing(engine) as connection:
+        count = add_numbers(connection, numbers)
+        details = {"new": str(count), "asked": str(len(numbers))}
+        AuditLog(engine).append(connection, "numbers-offered", actor(), "numbers", details, time.time())
+    say("numbers-added", count=count, asked=len(numbers))
 
 
 def show_all(engine: Engine, state: str | None) -> None:
@@ -35,7 +41,10 @@ def rest(engine: Engine, number: str, days: int) -> None:
     check_number(number)
     now = time.time()
     try:
-        NumberPool(engine).rest(number, now + days * DAY_S, now)
+        with writing(engine) as connection:
+            rest_number(connection, number, now + days * DAY_S, now)
+            details = {"days": str(days), "ends-in": number[-4:]}  # whole, some would read as a person's
+            AuditLog(engine).append(connection, "number-kept-back", actor(), "numbers", details, now)
     except NumberTaken:
         raise refused("number-not-free", number=number) from None
     say("number-rests", number=number, until=moment(now + days * DAY_S))

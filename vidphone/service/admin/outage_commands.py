@@ -1,12 +1,11 @@
 """The commands of `vidphone admin outages` (clauses 13 and 14). Each prints what it did."""
 
 import argparse
-import getpass
 
 from sqlalchemy import Engine
 
 from vidphone.service.admin.keeping import keys_told
-from vidphone.service.admin.said import Refused, moment, print_table, refused, say, words
+from vidphone.service.admin.said import Refused, actor, moment, print_table, refused, say, words
 from vidphone.service.admin.times import now_of, time_of
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.office.outages import OutageOffice
@@ -34,7 +33,7 @@ def run(arguments: argparse.Namespace, engine: Engine) -> None:
 
 
 def _do(arguments: argparse.Namespace, office: OutageOffice, now: float) -> None:
-    staff = getpass.getuser()
+    staff = actor()
     match arguments.then:
         case "record":
             ended = None if arguments.ended is None else time_of(arguments.ended)

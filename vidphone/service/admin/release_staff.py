@@ -7,10 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from vidphone.service.admin.said import moment, print_json, print_table, refused, say
+from vidphone.service.admin.said import actor, moment, print_json, print_table, refused, say
 from vidphone.service.audit.log import AuditLog
 
-ADMIN = "admin"
 _NAME = re.compile(r"[a-z][a-z0-9.-]{0,31}")
 
 
@@ -24,14 +23,14 @@ def run(arguments: argparse.Namespace, engine: Engine, keys: Path) -> None:
             if not _NAME.fullmatch(arguments.name):
                 raise refused("bad-staff-name", name=arguments.name)
             try:
-                token = staff.add(arguments.name, ADMIN, time.time())
+                token = staff.add(arguments.name, actor(), time.time())
             except NameTaken:
                 raise refused("staff-name-taken", name=arguments.name) from None
             say("release-token", name=arguments.name)
             print(token)  # noqa: T201
         case "remove":
             try:
-                staff.remove(arguments.name, ADMIN, time.time())
+                staff.remove(arguments.name, actor(), time.time())
             except UnknownName:
                 raise refused("no-staff", name=arguments.name) from None
             say("release-staff-removed", name=arguments.name)

@@ -1,11 +1,10 @@
 """Customers' identities as the provider looks at them (clause 1): `reviews …`. Each function prints what it did."""
 
-import getpass
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from vidphone.service.admin.said import check_number, moment, print_table, refused, say, words
+from vidphone.service.admin.said import actor, check_number, moment, print_table, refused, say, words
 from vidphone.service.office import Office
 from vidphone.service.store.customers import UnknownNumber
 from vidphone.service.store.identities import FIELDS, NoIdentity
@@ -39,7 +38,7 @@ def decide(office: Office, number: str, state: ReviewState, reason: str) -> None
     if len(reason) > MAX_REASON or (state is not ReviewState.APPROVED and not reason):
         raise refused("bad-reason", most=MAX_REASON)
     try:
-        office.reviews.decide(number, state, reason, getpass.getuser(), time.time())
+        office.reviews.decide(number, state, reason, actor(), time.time())
     except UnknownNumber:
         raise refused("unknown", number=number) from None
     say("review-decided", number=number, state=words(f"review-state.{state.value}"))
@@ -60,7 +59,7 @@ def show(office: Office, number: str, reveal: Sequence[str], copies: Path | None
         raise refused("unknown", number=number) from None
     except NoIdentity:
         raise refused("no-identity", number=number) from None
-    staff, now = getpass.getuser(), time.time()
+    staff, now = actor(), time.time()
     shown = {field: str(getattr(masked, field)) for field in MaskedData.model_fields}
     if reveal:
         shown |= office.identities.reveal(account, reveal, staff, reason, now)

@@ -1,12 +1,26 @@
 """What the command line says: sentences, tables, refusals."""
 
+import getpass
 import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from vidphone.texts import system_language, text
+
+_acting: ContextVar[str] = ContextVar("acting", default="")
+
+
+def act_as(name: str | None) -> None:
+    """Who does what follows, as the audit chain has it; None: the user of the operating system."""
+    _acting.set(name or "")
+
+
+def actor() -> str:
+    """Who does this."""
+    return _acting.get() or getpass.getuser()
 
 
 class Refused(Exception):

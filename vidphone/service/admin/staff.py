@@ -1,10 +1,9 @@
 """Who works in the console: `staff …`. Each function prints what it did."""
 
-import getpass
 import time
 from collections.abc import Sequence
 
-from vidphone.service.admin.said import moment, print_table, refused, say, words
+from vidphone.service.admin.said import actor, moment, print_table, refused, say, words
 from vidphone.service.staff.register import LINK_S, NAME, NoStaff, StaffExists, StaffRegister
 from vidphone.service.staff.roles import Role
 
@@ -18,7 +17,7 @@ def add(register: StaffRegister, url: str | None, name: str, roles: Sequence[str
     if not NAME.fullmatch(name):
         raise refused("staff.bad-name")
     try:
-        token = register.add(name, [Role(role) for role in roles], getpass.getuser(), time.time())
+        token = register.add(name, [Role(role) for role in roles], actor(), time.time())
     except StaffExists:
         raise refused("staff.exists", name=name) from None
     say("staff.added", name=name, roles=", ".join(sorted(roles)))
@@ -28,7 +27,7 @@ def add(register: StaffRegister, url: str | None, name: str, roles: Sequence[str
 def set_roles(register: StaffRegister, name: str, roles: Sequence[str]) -> None:
     """Other roles for a member."""
     try:
-        register.set_roles(name, [Role(role) for role in roles], getpass.getuser(), time.time())
+        register.set_roles(name, [Role(role) for role in roles], actor(), time.time())
     except NoStaff:
         raise refused("staff.unknown", name=name) from None
     say("staff.roles", name=name, roles=", ".join(sorted(roles)))
@@ -37,7 +36,7 @@ def set_roles(register: StaffRegister, name: str, roles: Sequence[str]) -> None:
 def revoke(register: StaffRegister, name: str) -> None:
     """A member signs in no more."""
     try:
-        register.revoke(name, getpass.getuser(), time.time())
+        register.revoke(name, actor(), time.time())
     except NoStaff:
         raise refused("staff.unknown", name=name) from None
     say("staff.revoked", name=name)
@@ -46,7 +45,7 @@ def revoke(register: StaffRegister, name: str) -> None:
 def reset(register: StaffRegister, url: str | None, name: str) -> None:
     """A member sets up anew how they sign in."""
     try:
-        token = register.reset(name, getpass.getuser(), time.time())
+        token = register.reset(name, actor(), time.time())
     except NoStaff:
         raise refused("staff.unknown", name=name) from None
     say("staff.reset", name=name)

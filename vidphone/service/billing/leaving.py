@@ -38,8 +38,11 @@ class Endings:
     audit: AuditLog
     conditions: Conditions
 
-    def ask(self, connection: Connection, account: int, cause: str, at: float) -> None:
-        """An agreement is to end; again: nothing happens. Calls that cost cannot be begun from now on."""
+    def ask(self, connection: Connection, account: int, cause: str, at: float, staff: str = "") -> None:
+        """An agreement is to end; again: nothing happens. Calls that cost cannot be begun from now on.
+
+        `staff`: who entered it, where it was asked for on paper or at the desk.
+        """
         agreed = select(agreements.c.id).where(
             agreements.c.account_id == account, agreements.c.state != AgreementState.ENDED
         )
@@ -49,17 +52,17 @@ class Endings:
         row = {"account_id": account, "number": number, "cause": cause, "state": SETTLING, "asked_at": at}
         new = connection.execute(upsert(leavings).values(**row, refund_fen=0).on_conflict_do_nothing())
         if new.rowcount == 1:
-            actor = "service" if cause == BY_DEBT else "customer"
+            actor = staff or ("service" if cause == BY_DEBT else "customer")
             self.audit.append(connection, "leaving-asked", actor, f"account:{account}", {"cause": cause}, at)
             refresh(connection, (account,), self.conditions, at)
         self.advance(connection, account, at)
 
-    def withdraw(self, connection: Connection, account: int, at: float) -> bool:
+    def withdraw(self, connection: Connection, account: int, at: float, staff: str = "") -> bool:
         """The customer stays after all; False where there is nothing to take back."""
         mine = (leavings.c.account_id == account) & (leavings.c.state == SETTLING) & (leavings.c.cause != BY_DEBT)
         if connection.execute(delete(leavings).where(mine)).rowcount != 1:
             return False
-        self.audit.append(connection, "leaving-withdrawn", "customer", f"account:{account}", {}, at)
+        self.audit.append(connection, "leaving-withdrawn", staff or "customer", f"account:{account}", {}, at)
         refresh(connection, (account,), self.conditions, at)
         return True
 

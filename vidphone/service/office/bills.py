@@ -176,7 +176,7 @@ class BillOffice:
         with self.engine.connect() as connection:
             return connection.execute(select(leavings).order_by(leavings.c.asked_at)).all()
 
-    def end(self, number: str, at: float) -> Row[tuple[object, ...]]:
+    def end(self, number: str, at: float, staff: str = "") -> Row[tuple[object, ...]]:
         """End an agreement as the customer asked, on paper or at the desk; how far it has come.
 
         Raises:
@@ -184,20 +184,20 @@ class BillOffice:
         """
         with writing(self.engine) as connection:
             account = account_id(connection, number)
-            self.endings.ask(connection, account, BY_CUSTOMER, at)
+            self.endings.ask(connection, account, BY_CUSTOMER, at, staff)
             found = connection.execute(select(leavings).where(leavings.c.account_id == account)).one_or_none()
             if found is None:
                 raise NotPossible("leaving.no-agreement")
             return found
 
-    def stay(self, number: str, at: float) -> None:
+    def stay(self, number: str, at: float, staff: str = "") -> None:
         """Take a request to leave back.
 
         Raises:
             NotPossible: there is none, or it is too late.
         """
         with writing(self.engine) as connection:
-            if not self.endings.withdraw(connection, account_id(connection, number), at):
+            if not self.endings.withdraw(connection, account_id(connection, number), at, staff):
                 raise NotPossible("leaving.not-asked")
 
     def change_plan(self, number: str, plan: str, catalogue: Catalogue, staff: str, at: float) -> tuple[Order, date]:

@@ -140,20 +140,7 @@ class StoredCustomers:
             NumberTaken: there is one of that number, or a sign-up holds it.
         """
         with writing(self._engine) as connection:
-            take_number(connection, number, at)
-            account = add_account(connection, number, name, password_hash, at)
-            Ledger().open(connection, account, 0)
-            if paper is not None:
-                connection.execute(
-                    insert(agreements).values(
-                        id=secrets.token_hex(16),
-                        account_id=account,
-                        version="",
-                        state=AgreementState.ON_PAPER,
-                        reference=paper,
-                        signed_at=at,
-                    )
-                )
+            add_customer(connection, number, name, password_hash, at, paper)
 
     def list(self) -> list[Customer]:
         """All customers by number."""
@@ -199,6 +186,19 @@ def account_id(connection: Connection, number: str) -> int:
     if found is None:
         raise UnknownNumber
     return found
+
+
+def add_customer(
+    connection: Connection, number: str, name: str, password_hash: str, at: float, paper: str | None = None
+) -> int:
+    """See `StoredCustomers.add`; their id."""
+    take_number(connection, number, at)
+    account = add_account(connection, number, name, password_hash, at)
+    Ledger().open(connection, account, 0)
+    if paper is not None:
+        signed = {"version": "", "state": AgreementState.ON_PAPER, "reference": paper, "signed_at": at}
+        connection.execute(insert(agreements).values(id=secrets.token_hex(16), account_id=account, **signed))
+    return account
 
 
 def add_account(connection: Connection, number: str, name: str, password_hash: str, at: float) -> int:

@@ -51,15 +51,8 @@ class NumberPool:
 
     def add(self, numbers: Iterable[str]) -> int:
         """Offer numbers; those that are in the pool stay as they are. How many are new."""
-        added = 0
         with writing(self._engine) as connection:
-            for number in numbers:
-                known = connection.scalar(select(accounts.c.id).where(accounts.c.number == number))
-                state = NumberState.FREE if known is None else NumberState.TAKEN
-                added += connection.execute(
-                    upsert(number_pool).values(number=number, state=state).on_conflict_do_nothing()
-                ).rowcount
-        return added
+            return add_numbers(connection, numbers)
 
     def free(self, containing: str, at: float) -> tuple[str, ...]:
         """Some of the numbers that may be chosen now, shortest first. `containing` is digits only."""
@@ -86,7 +79,23 @@ class NumberPool:
             NumberTaken: it is not free.
         """
         with writing(self._engine) as connection:
-            _claim(connection, number, at, state=NumberState.RESTING, held_by=None, until=until)
+            rest_number(connection, number, until, at)
+
+
+def add_numbers(connection: Connection, numbers: Iterable[str]) -> int:
+    """See `NumberPool.add`."""
+    added = 0
+    for number in numbers:
+        known = connection.scalar(select(accounts.c.id).where(accounts.c.number == number))
+        state = NumberState.FREE if known is None else NumberState.TAKEN
+        new = upsert(number_pool).values(number=number, state=state).on_conflict_do_nothing()
+        added += connection.execute(new).rowcount
+    return added
+
+
+def rest_number(connection: Connection, number: str, until: float, at: float) -> None:
+    """See `NumberPool.rest`."""
+    _claim(connection, number, at, state=NumberState.RESTING, held_by=None, until=until)
 
 
 def hold_number(connection: Connection, number: str, sign_up: str, until: float, at: float) -> None:
