@@ -257,12 +257,12 @@ def test_disclosures_say_who_when_what_and_why(account: Account) -> None:
     account.tell(events.DisclosuresShown(()))
     assert account.page.disclosures.none.plain.startswith("Nobody")
     seen = Disclosure(
-        at=AT.timestamp(), staff="wang.lei", fields=("name", "identity_number", "new_field"), reason="审核"
+        at=AT.timestamp(), staff="wang.lei", fields=("name", "copy", "new_field"), reason="审核"
     )
     account.tell(events.DisclosuresShown((seen,)))
     assert not account.page.disclosures.none.isVisible()
     said = account.words()
-    for words in ("wang.lei", "Seen: Name, Identity number, new_field", "Reason: 审核"):
+    for words in ("wang.lei", "Seen: Name, Copy of the document, new_field", "Reason: 审核"):
         assert words in said
 
 

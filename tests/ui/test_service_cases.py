@@ -282,6 +282,7 @@ def test_a_device_says_its_warranty_and_leads_to_its_cases(qtbot: QtBot) -> None
     assert [card.status.standing for card in (new, opened, old)] == [Standing.GOOD, Standing.BAD, Standing.PLAIN]
     for words in ("VD2-2026-00001", "1 Mar 2026", "Opening the case of the device ends the warranty"):
         assert words in service.words()
+    assert service.words().count("Warranty until") == 2, "one that has ended has no last day to come"
     case = next(b for b in ours(opened, INTERACTIVE) if b.accessibleName().startswith("Case C"))
     click(case)
     assert service.page.view.chosen == cases.WARRANTY.number

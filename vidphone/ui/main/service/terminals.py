@@ -77,7 +77,7 @@ class TerminalCard(Panel):
             [
                 ("ui.service.terminal.serial", terminal.serial),
                 ("ui.service.terminal.installed", full_day(terminal.installed_on, words)),
-                ("ui.service.terminal.until", day),
+                *((("ui.service.terminal.until", day),) if terminal.opened_on is None else ()),
                 ("ui.service.terminal.order", terminal.order or "—"),
             ]
         )
