@@ -28,7 +28,7 @@ RATES = "\n".join(
             for limit in (
                 *("sign_in_per_number", "sign_in_per_address", "requests_per_address"),
                 *("sign_up_per_address", "reset_per_number", "reset_per_address", "release_reports_per_address"),
-                *("report_per_address", "network_test_per_number"),
+                *("report_per_address", "report_per_address_a_day", "network_test_per_number"),
             )
         ),
     ]

@@ -93,6 +93,7 @@ class RateConfig(_Model):
     reset_per_address: Rate = "20/hour"
     release_reports_per_address: Rate = "120/hour"
     report_per_address: Rate = "20/hour"
+    report_per_address_a_day: Rate = "40/day"
     network_test_per_number: Rate = "60/hour"
 
 

@@ -63,6 +63,17 @@ async def test_one_address_cannot_try_many_numbers() -> None:
     await rates.sign_in("1004", "192.0.2.2")
 
 
+async def test_one_address_sends_only_some_reports_a_day_however_slowly() -> None:
+    rates = Rates(RateConfig(report_per_address="100/hour", report_per_address_a_day="3/day"))
+    for _ in range(3):
+        await rates.report("192.0.2.1")
+    with pytest.raises(VidphoneError) as refused:
+        await rates.report("192.0.2.1")
+    assert refused.value.about is not None
+    assert 86_000 < int(refused.value.about["seconds"]) <= 86_400
+    await rates.report("192.0.2.2")
+
+
 @pytest.mark.parametrize(
     ("header", "sent"),
     [

@@ -41,6 +41,7 @@ class Rates:
         self._resets_per_address = parse(config.reset_per_address)
         self._release_reports = parse(config.release_reports_per_address)
         self._reports = parse(config.report_per_address)
+        self._reports_a_day = parse(config.report_per_address_a_day)
         self._network_tests = parse(config.network_test_per_number)
 
     async def request(self, address: str) -> None:
@@ -70,8 +71,12 @@ class Rates:
         await self._count(self._resets_per_number, "reset-number", number)
 
     async def report(self, address: str) -> None:
-        """Count a report of a problem or a crash. Raises as `request`."""
+        """Count a report of a problem or a crash. Raises as `request`.
+
+        Of a build 300 are kept: who sends 20 an hour all day would drive out those of everybody else.
+        """
         await self._count(self._reports, "report-address", network_of(address))
+        await self._count(self._reports_a_day, "report-address-day", network_of(address))
 
     async def network_test(self, number: str) -> None:
         """Count a download or an upload of a network test. Raises as `request`."""
