@@ -36,6 +36,7 @@ def test_a_test_is_followed_to_its_result_which_goes_into_a_case(house: House) -
     assert card.reaches[1].plain == "TCP: your provider's relay is not reached."
     card.copy.click()
     assert QGuiApplication.clipboard().text() == card.findings
+    assert card.status.plain == "The result is copied."
     findings = card.findings
     dialog.case.click()
     case = house.window.service.dialog

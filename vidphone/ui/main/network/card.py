@@ -191,3 +191,4 @@ class NetworkCard(QWidget):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.findings)
+        self.status.say(Standing.GOOD, "network.copied")
