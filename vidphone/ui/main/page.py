@@ -34,6 +34,16 @@ def scrolled(inside: QWidget) -> QScrollArea:
     return area
 
 
+class Lists(QStackedWidget):
+    """A list or what stands for it. While it is hidden its room stays, so that what is said above it stays above."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        policy = self.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.setSizePolicy(policy)
+
+
 class ListAndDetail(QWidget):
     """A page with a list at the left and what is chosen in it at the right."""
 

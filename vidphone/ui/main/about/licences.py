@@ -78,6 +78,7 @@ class LicencesDialog(Sheet):
             rows.append((AmountRow(one.name, one.licence, icon="shield"), one))
         self.model.show_rows(rows)
         self.lists.setCurrentIndex(_LIST if rows else _NO_HIT)
+        self.paper.clear()
         if rows:
             self.list.setCurrentIndex(self.model.index(0, 0))
 

@@ -1,7 +1,7 @@
 """Bills: all of them, newest first, and beside them the one that was chosen (clause 5)."""
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from vidphone.phone.commands import FetchBill, FetchBills
 from vidphone.phone.events import Request
@@ -15,6 +15,7 @@ from vidphone.ui.main.money.card import MoneyCard
 from vidphone.ui.main.money.dates import full_day, month_name
 from vidphone.ui.main.money.rows import AmountList, AmountRow
 from vidphone.ui.main.money.view import MoneyView
+from vidphone.ui.main.page import Lists
 from vidphone.wire.billing import Bill
 
 _LIST, _EMPTY = range(2)
@@ -30,7 +31,7 @@ class BillsCard(MoneyCard):
         self.list = AmountList(theme, "ui.money.bills.title")
         self._model = RowModel(self)
         self.list.setModel(self._model)
-        self.lists = QStackedWidget()
+        self.lists = Lists()
         self.lists.addWidget(self.list)
         self.lists.addWidget(EmptyState(theme, "circle-check", "ui.money.bills.none", "ui.money.bills.none.next"))
         self._shown: tuple[object, ...] = ()

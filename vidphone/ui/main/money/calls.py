@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from vidphone.phone.commands import FetchCharges
 from vidphone.phone.events import Request
@@ -22,6 +22,7 @@ from vidphone.ui.main.money.card import MoneyCard
 from vidphone.ui.main.money.figures import kept_call
 from vidphone.ui.main.money.rows import AmountList, AmountRow
 from vidphone.ui.main.money.view import MoneyView
+from vidphone.ui.main.page import Lists
 from vidphone.ui.state import ViewState
 from vidphone.wire.billing import CallCharge
 from vidphone.wire.cases import AboutCall
@@ -40,7 +41,7 @@ class CallsCard(MoneyCard):
         self.list = AmountList(theme, "ui.money.calls.title")
         self._model = RowModel(self)
         self.list.setModel(self._model)
-        self.lists = QStackedWidget()
+        self.lists = Lists()
         self.lists.addWidget(self.list)
         self.lists.addWidget(EmptyState(theme, "phone", "ui.money.calls.none", "ui.money.calls.none.next"))
         self.more = PushButton(theme, "ui.money.calls.more")

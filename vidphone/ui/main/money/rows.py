@@ -51,7 +51,7 @@ class AmountDelegate(RowDelegate):
         painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, row.note)
         right -= wide + theme.px(GRID_PX)
         one, two = theme.px(1.4 * TYPE_PX[TypeRole.BODY]), theme.px(1.4 * TYPE_PX[TypeRole.CAPTION])
-        top = box.center().y() - (one + two) / 2
+        top = box.center().y() - (one + two if row.second else one) / 2
         self._line(painter, QRectF(left, top, right - left, one), row.title, TypeRole.BODY, QColor(palette.text))
         second = QColor(palette.danger if row.alarm else palette.muted)
         self._line(painter, QRectF(left, top + one, right - left, two), row.second, TypeRole.CAPTION, second)

@@ -1,7 +1,7 @@
 """The room of cases: all of them, newest first, and beside them the one that was chosen."""
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vidphone.phone.case_commands import FetchCase, FetchCases
 from vidphone.phone.case_events import CasePhotoShown
@@ -14,7 +14,7 @@ from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX
 from vidphone.ui.main.account.section import Answer, Panel
 from vidphone.ui.main.money.rows import AmountList, AmountRow
-from vidphone.ui.main.page import LIST_PX, scrolled
+from vidphone.ui.main.page import LIST_PX, Lists, scrolled
 from vidphone.ui.main.service.about import about_words, due_words
 from vidphone.ui.main.service.asking import WritingDialog
 from vidphone.ui.main.service.case import CaseCard
@@ -37,7 +37,7 @@ class CasesCard(Panel):
         self.list = AmountList(theme, "ui.service.cases.title")
         self.model = RowModel(self)
         self.list.setModel(self.model)
-        self.lists = QStackedWidget()
+        self.lists = Lists()
         self.lists.addWidget(self.list)
         self.lists.addWidget(EmptyState(theme, "circle-check", "ui.service.cases.none", "ui.service.cases.none.next"))
         self.more = PushButton(theme, "ui.service.cases.more")

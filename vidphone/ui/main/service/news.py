@@ -3,7 +3,7 @@
 from random import SystemRandom
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from vidphone.phone.commands import SaveContact
 from vidphone.phone.events import ContactsChanged, Event, Request, SignedOut
@@ -19,7 +19,7 @@ from vidphone.ui.first_run.prices import words_in
 from vidphone.ui.main.account.section import Answer, Panel
 from vidphone.ui.main.money.rows import AmountList, AmountRow
 from vidphone.ui.main.moved import MovedNumbers
-from vidphone.ui.main.page import LIST_PX, scrolled
+from vidphone.ui.main.page import LIST_PX, Lists, scrolled
 from vidphone.ui.main.service.notice_view import NoticeView, moved
 from vidphone.ui.main.service.room import Room
 from vidphone.ui.state import ViewState
@@ -49,7 +49,7 @@ class NewsCard(Panel):
         self.list = AmountList(theme, "ui.notices.news.title")
         self.model = RowModel(self)
         self.list.setModel(self.model)
-        self.lists = QStackedWidget()
+        self.lists = Lists()
         self.lists.addWidget(self.list)
         self.lists.addWidget(EmptyState(theme, "bell", "ui.notices.news.none", "ui.notices.news.none.next"))
         self.more = PushButton(theme, "ui.notices.news.more")
