@@ -22,8 +22,9 @@ import licence_texts
 SPEC = Path(__file__).with_name("vidphone.spec")
 GPL = re.compile(r"lib(x264|x265|postproc|xvidcore)\b|(^|[^a-z])x26[45]", re.IGNORECASE)
 """Libraries under the GPL, by name: what PyAV's wheels of the package index carry, and what FFmpeg may have besides."""
-GPL_NEEDED = re.compile(rb"libx26[45][-.]")
-"""How FFmpeg's libraries ask the loader for them."""
+GPL_NEEDED = re.compile(rb"libx26[45][-.]|--enable-(?:gpl|nonfree|libx26[45]|libxvid|libxavs2?|libdavs2)\b")
+"""How FFmpeg's libraries ask the loader for them, and how their configuration, which they carry, tells of them where
+they are linked in."""
 
 
 @dataclass(frozen=True)

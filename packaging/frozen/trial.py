@@ -41,8 +41,12 @@ def install_and_start(archive: Path, folder: Path) -> dict[str, object]:
     )
     if checked.returncode:
         raise SystemExit(f"the installed program's doctor: {checked.stdout}{checked.stderr}")
-    _run([str(root / "uninstall")], environment)
     profile = root.parent
+    own = {path for path in profile.rglob("*") if path.is_file() and not path.is_relative_to(root)}
+    _run([str(root / "uninstall")], environment)
+    gone = {path for path in own if not path.exists()}
+    if not own or gone:
+        raise SystemExit(f"the uninstaller took what is the person's: {', '.join(map(str, sorted(gone)))}")
     left = [path for path in home.rglob("*vidphone*") if not path.is_dir() and not path.is_relative_to(profile)]
     if root.exists() or left:
         raise SystemExit(f"the uninstaller left {', '.join(map(str, left)) or root}")

@@ -91,7 +91,7 @@ def write(package: Package, work: Path, into: Path) -> Path:
             architecture=architecture,
             maintainer=package.maintainer,
             homepage=package.provider.homepage,
-            kilobytes=sum(path.lstat().st_size for path in work.rglob("*")) // 1024,
+            kilobytes=sum(path.lstat().st_size for path in work.rglob("*") if not path.is_dir()) // 1024,
             depends=", ".join(_depends(package)),
             recommends=", ".join(RECOMMENDED),
         ),

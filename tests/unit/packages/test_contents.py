@@ -22,12 +22,15 @@ def test_the_providers_side_stays_out() -> None:
     assert unwanted & {"PySide6", "av", "aiortc", "pydantic", "cv2", "tuf", "vidphone"} == set()
 
 
-def test_gpl_libraries_are_found_by_name_and_by_who_asks_for_them(tmp_path: Path) -> None:
+def test_gpl_libraries_are_found_by_name_by_who_asks_for_them_and_where_they_are_linked_in(tmp_path: Path) -> None:
     (tmp_path / "libx264-d6533a8d.so.165").write_bytes(b"")
     (tmp_path / "libavcodec-5e6b.so.62").write_bytes(b"...\0libx265-f5385bb8.so.216\0")
     (tmp_path / "libavcodec-free.so.62").write_bytes(b"...\0libvpx-12.so\0")
     (tmp_path / "x264_library.pyc").write_bytes(b"libx264-")
-    assert freeze.gpl_libraries(tmp_path) == ["libavcodec-5e6b.so.62", "libx264-d6533a8d.so.165"]
+    (tmp_path / "libavutil-linked-in.so.60").write_bytes(b"\0--enable-libvpx --enable-gpl --enable-libx264\0")
+    (tmp_path / "libavutil-free.so.60").write_bytes(b"\0--enable-libvpx --disable-gpl --enable-libdav1d\0")
+    named = ["libavcodec-5e6b.so.62", "libavutil-linked-in.so.60", "libx264-d6533a8d.so.165"]
+    assert freeze.gpl_libraries(tmp_path) == named
 
 
 def test_a_tidied_folder_has_no_links_two_modes_and_one_time(tmp_path: Path) -> None:
