@@ -24,6 +24,7 @@ sys.path.append(str(ROOT))  # for tests.fakes
 
 import screens_about  # noqa: E402
 import screens_account  # noqa: E402
+import screens_console  # noqa: E402
 import screens_costs  # noqa: E402
 import screens_first_run  # noqa: E402
 import screens_money  # noqa: E402
@@ -450,6 +451,7 @@ def main() -> int:
         application.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
         qInstallMessageHandler(listen)
         failed = shoot(arguments.out, arguments.only)
+        failed += screens_console.shoot(arguments.out, arguments.only)
         qInstallMessageHandler(None)
         application.quit()
     for complaint in complaints:

@@ -100,6 +100,20 @@ def test_a_day_at_the_desk_by_keyboard_alone(provider: Provider, browser: Browse
     context.close()
 
 
+def test_small_windows_keep_language_theme_and_sign_out_in_sight(provider: Provider, browser: Browser) -> None:
+    for index, (width, height) in enumerate(((1366, 768), (1000, 820), (1366, 640))):
+        context = browser.new_context(locale="en-GB", viewport={"width": width, "height": height})
+        page = context.new_page()
+        with_authenticator(page)
+        page.goto(link_of(provider, f"small.{index}", "support", "billing", "release", "audit"))
+        page.get_by_role("button", name="Set up a passkey").click()
+        for name in ("Sign out", "English", "Dark"):
+            expect(page.get_by_role("button", name=name, exact=True)).to_be_in_viewport(ratio=1)
+        page.get_by_role("link", name="Staff", exact=True).focus()
+        expect(page.get_by_role("link", name="Staff", exact=True)).to_be_in_viewport(ratio=1)
+        context.close()
+
+
 def test_everything_but_passkeys_works_without_scripts(provider: Provider, browser: Browser) -> None:
     context = browser.new_context(locale="zh-CN", java_script_enabled=False)
     page = context.new_page()
