@@ -66,11 +66,17 @@ async def _take_figures(session: RtcSession) -> None:
         await asyncio.sleep(1)
 
 
-async def _watch(session: RtcSession, mixer: Mixer, seconds: float, every_s: float) -> None:
+async def _watch(session: RtcSession, mixer: Mixer, screen: ends.Screen, seconds: float, every_s: float) -> None:
     process, start_s = psutil.Process(), time.monotonic()
     for number in range(1, int(seconds / every_s) + 1):
         await asyncio.sleep(start_s + number * every_s - time.monotonic())
+        stats = await session.stats()
+        seen = screen.figures(every_s * number)
         ends.say({
+            "shown": round(seen["fps"] * every_s * number), "frozen_ms": round(seen["frozen_ms"]),
+            "available_kbps": stats.available_outgoing_bitrate_bps // 1000,
+            "fec_sent": stats.video_out.fec_packets_sent, "nacks": stats.video_in.nack_count,
+            "target_kbps": stats.video_out.target_bitrate_bps // 1000,
             "at_s": round(time.monotonic() - start_s, 1), "rss_mib": round(process.memory_info().rss / MIB, 2),
             "threads": process.num_threads(), "containers": containers({"session": session, "mixer": mixer}),
         })  # fmt: skip
@@ -97,7 +103,7 @@ async def main(role: str, seconds: float, clip: Path, speech: Path, every_s: flo
     await asyncio.sleep(warm_s)
     viewer.screen.begin(time.monotonic())
     before, then_s = thread_times(), time.monotonic()
-    await _watch(session, mixer, seconds, every_s)
+    await _watch(session, mixer, viewer.screen, seconds, every_s)
     await asyncio.sleep(max(0.0, then_s + seconds - time.monotonic()))
     passed_s, after = time.monotonic() - then_s, thread_times()
     viewer.screen.end(time.monotonic())

@@ -4,7 +4,7 @@
 
 Of both phones every ten seconds: resident memory, threads, and the length of every list, dictionary, set and queue that
 its session holds, found by going through its objects. Slopes are those after the first fifth, in which caches and
-histories fill up. The readings go into the folder as `endurance.json`.
+histories fill up. The readings, with pictures shown and time frozen so far, go into the folder as `endurance.json`.
 """
 
 import argparse
