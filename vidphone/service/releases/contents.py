@@ -11,7 +11,8 @@ from pathlib import Path
 import zstandard
 
 from vidphone.service.releases.refusal import Refusal
-from vidphone.wire.packing import PackingError, apply_delta, unpack
+from vidphone.service.vault.files import sync_folder
+from vidphone.wire.packing import MAX_DELTA_INPUT_BYTES, PackingError, apply_delta, unpack
 from vidphone.wire.release_staff import Stored, StoredDelta, Wanted
 from vidphone.wire.releases import MAX_FILE_BYTES, Manifest, blob_path, delta_path
 
@@ -68,6 +69,8 @@ class Contents:
         if not from_blob.is_file():
             raise Refusal("content-missing", path="-", content=old)
         size = _size_inside(from_blob)
+        if size > MAX_DELTA_INPUT_BYTES:  # before it fills memory
+            raise Refusal("content-differs")
         try:
             known = b"".join(unpack(_chunks(from_blob), size))
             made = _hash(apply_delta(known, _chunks(upload), _size_inside(upload)))
@@ -137,10 +140,17 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def _place(upload: Path, path: Path) -> None:
-    """On the disk before it has its name. Whoever is second with the same content changes nothing."""
+    """On the disk before it has its name, and by that name before it is answered: a manifest may name it from now on.
+
+    Whoever is second with the same content changes nothing.
+    """
     if path.exists():
         return
-    with upload.open("rb") as file:
+    with upload.open("rb+") as file:
         os.fsync(file.fileno())
+    new = not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     upload.replace(path)
+    sync_folder(path.parent)
+    if new:
+        sync_folder(path.parent.parent)

@@ -1,3 +1,4 @@
+import tracemalloc
 from hashlib import sha256
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 
 from vidphone.service.releases.contents import Contents
 from vidphone.service.releases.refusal import Refusal
-from vidphone.wire.packing import delta, pack
+from vidphone.wire.packing import MAX_DELTA_INPUT_BYTES, delta, pack
 from vidphone.wire.release_staff import Wanted
 from vidphone.wire.releases import blob_path
 
@@ -58,6 +59,32 @@ def test_delta_is_tried_before_it_is_kept(tmp_path: Path) -> None:
         contents.keep_delta(path, digest(OLD), digest(NEW))
     name = f"{digest(OLD)}-{digest(NEW)}"
     assert contents.stored(Wanted(blobs=(), deltas=(name,))).deltas[name].size == len(made)
+
+
+def test_delta_of_a_large_content_is_refused_before_it_fills_memory(tmp_path: Path) -> None:
+    contents, large = Contents(tmp_path, 0), bytes(MAX_DELTA_INPUT_BYTES + 1)
+    upload(contents, pack(large), digest(large))
+    sha = digest(large)
+    del large
+    tracemalloc.start()
+    try:
+        with contents.incoming(1) as path:
+            path.write_bytes(pack(NEW))
+            with pytest.raises(Refusal):
+                contents.keep_delta(path, sha, digest(NEW))
+        assert tracemalloc.get_traced_memory()[1] < MAX_DELTA_INPUT_BYTES // 4
+    finally:
+        tracemalloc.stop()
+
+
+def test_content_has_its_name_on_the_disk_before_it_is_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr("vidphone.service.releases.contents.sync_folder", synced.append)
+    contents, path = Contents(tmp_path, 0), tmp_path / blob_path(digest(OLD))
+    upload(contents, pack(OLD), digest(OLD))
+    assert synced == [path.parent, path.parent.parent]
 
 
 def test_upload_that_leaves_too_little_of_the_disk_is_refused(tmp_path: Path) -> None:
