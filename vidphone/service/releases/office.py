@@ -56,15 +56,16 @@ class ReleaseOffice:
     reports: BuildReports
 
     def recover(self, at: float) -> None:
-        """Finish what a stopped service had begun."""
-        with self.engine.connect() as connection:
-            wanted = select(release_deeds.c.id, release_deeds.c.numbers).where(release_deeds.c.finished.is_(False))
-            begun = {row.id: row.numbers for row in connection.execute(wanted)}
-        for name in self.repository.staged():
-            if name not in begun:
-                self.repository.forget(name)
-        for deed, numbers in begun.items():
-            self._finish(deed, numbers, at)
+        """Finish what a stopped service had begun, or a full disk cut off; nothing new may come before it."""
+        wanted = select(release_deeds.c.id, release_deeds.c.numbers).where(release_deeds.c.finished.is_(False))
+        with self.repository.lock:
+            with self.engine.connect() as connection:
+                begun = {row.id: row.numbers for row in connection.execute(wanted.order_by(release_deeds.c.at))}
+            for name in self.repository.staged():
+                if name not in begun:
+                    self.repository.forget(name)
+            for deed, numbers in begun.items():
+                self._finish(deed, numbers, at)
 
     def publish(self, publication: Publication, staff: str, at: float) -> Published:
         """Publish, or keep until further signatures are there.
@@ -73,6 +74,7 @@ class ReleaseOffice:
             Refusal: it cannot be published.
         """
         with self.repository.lock:
+            self.recover(at)
             metadata = {role: text.encode() for role, text in publication.metadata.items()}
             manifests = {path: text.encode() for path, text in publication.manifests.items()}
             checked = self.repository.check(metadata, manifests, utc(at))

@@ -28,8 +28,9 @@ class Releases:
     staff: ReleaseStaff
 
     def keep_fresh(self) -> None:
-        """Sign anew what runs out, and forget old reports. Blocking."""
+        """Finish what was begun, sign anew what runs out, and forget old reports. Blocking."""
         now = time.time()  # the time of phones, which a rehearsal's clock is not
+        self.office.recover(now)
         self.repository.refresh(utc(now))
         self.reports.forget_old(now)
 
@@ -53,7 +54,6 @@ def build_releases(data: Path, keys: Path, engine: Engine, settings: ReleasesSet
     repository = Repository(folder, OnlineKeys(keys), settings.free_bytes)
     reports = BuildReports(engine, audit, settings)
     office = ReleaseOffice(engine, repository, audit, reports)
-    office.recover(time.time())
     made = Releases(repository, office, reports, ReleaseStaff(engine, audit))
     made.keep_fresh()
     return made

@@ -1,6 +1,7 @@
 """Publications with their deeds: both, or neither, wherever the service stops."""
 
 from collections.abc import Iterator
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.support.releases import Releases, manifest_of
 from vidphone.release import roles
 from vidphone.service.audit.log import AuditLog
 from vidphone.service.releases.office import ReleaseOffice
+from vidphone.service.releases.refusal import Refusal
 from vidphone.service.releases.reports import BuildReports
 from vidphone.service.releases.repository import Repository
 from vidphone.service.releases.settings import ReleasesSettings
@@ -72,6 +74,25 @@ def test_stopped_after_the_deed_it_is_finished_at_the_next_start(
     assert kinds(engine) == ["release-published"]
     with engine.connect() as connection:
         assert [row.number for row in connection.execute(select(account_events))] == ["1002"]
+
+
+def test_what_a_full_disk_cut_off_is_finished_before_anything_new(
+    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Releases(tmp_path / "made")
+    office, at = office_of(engine, made.repository), made.now.timestamp()
+    given, other = publication(made, "test", "li"), publication(made, "test", "li")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(ENOSPC, "")))
+        with pytest.raises(OSError, match=str(ENOSPC)):
+            office.publish(given, "li", at)
+    with pytest.raises(Refusal) as refusal:
+        office.publish(other, "wang", at + 1)
+    assert refusal.value.reason == "version"
+    published = made.repository.manifest(target_path(Channel.TEST, PLATFORM))
+    assert published is not None
+    assert published.model_dump_json(by_alias=True) in given.manifests.values()
+    assert made.repository.staged() == []
 
 
 def test_stopped_before_the_deed_it_never_was(tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
