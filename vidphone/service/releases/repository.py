@@ -102,9 +102,10 @@ class Repository:
             kept = self._target(path, channel.signed.targets[path].hashes["sha256"]).relative_to(self.folder).as_posix()
             files[kept] = given
             files |= {kept + ending: made(given) for ending, made in PACKED.values()}
+        folder = self.folder / STAGED / name
         for relative, content in files.items():
-            _write(self.folder / STAGED / name / relative, content)
-        sync_folder(self.folder / STAGED)
+            _write(folder / relative, content)
+        _sync_up({(folder / relative).parent for relative in files}, self.folder / STAGED)
 
     def staged(self) -> list[str]:
         """The names of those that are not finished."""
@@ -118,8 +119,7 @@ class Repository:
             kept = self.folder / path.relative_to(folder)
             kept.parent.mkdir(parents=True, exist_ok=True)
             if path.name == TIMESTAMP:
-                for other in {self.folder / one.relative_to(folder).parent for one in files}:
-                    sync_folder(other)
+                _sync_up({self.folder / one.relative_to(folder).parent for one in files}, self.folder)
             path.replace(kept)
         sync_folder(self.folder / METADATA)
         self.forget(name)
@@ -195,3 +195,9 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _sync_up(folders: set[Path], top: Path) -> None:
+    """Have the names in folders on the disk, and those of the folders themselves up to `top`."""
+    for folder in {top, *folders, *(above for one in folders for above in one.parents if above.is_relative_to(top))}:
+        sync_folder(folder)

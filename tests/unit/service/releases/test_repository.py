@@ -84,6 +84,22 @@ def test_stopped_at_each_step_it_is_old_or_new_and_can_be_finished(
     assert steps == 7  # role, snapshot, manifest, its two packed forms, timestamp; and none
 
 
+def test_what_is_staged_and_published_is_on_the_disk_by_its_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr("vidphone.service.releases.repository.sync_folder", synced.append)
+    made = Releases(tmp_path)
+    made.push(TREE)
+    synced.clear()
+    staged(made)
+    aside = made.folder / "staged" / "second"
+    assert set(synced) == {aside.parent, aside, *(path for path in aside.rglob("*") if path.is_dir())}
+    synced.clear()
+    made.repository.finish("second")
+    assert set(synced) >= {made.folder, (made.folder / "targets" / PATH).parent, made.folder / "targets" / "test"}
+
+
 def test_staged_and_forgotten_it_never_was(tmp_path: Path) -> None:
     made = Releases(tmp_path)
     made.push(TREE)
