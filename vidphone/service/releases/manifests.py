@@ -7,6 +7,7 @@ from tuf.api.exceptions import LengthOrHashMismatchError
 from tuf.api.metadata import Metadata, TargetFile, Targets
 
 from vidphone.service.releases.refusal import Refusal
+from vidphone.wire.release_staff import HIGHEST
 from vidphone.wire.releases import MAX_MANIFEST_BYTES, Manifest, target_path
 
 Channels = Mapping[str, Metadata[Targets]]
@@ -62,6 +63,41 @@ def _read(channel: str, path: str, target: TargetFile, manifests: Mapping[str, b
     if "sha256" not in target.hashes:
         raise Refusal("manifest-missing", path=path)
     return manifest
+
+
+def check_highest(before: Channels, after: Channels, manifests: Mapping[str, Manifest]) -> None:
+    """What channels say of the highest sequence so far: it never falls, and rises by one.
+
+    The next build of everybody has a number above it: whoever has a key of one channel could leave none.
+
+    Args:
+        before: The channels' metadata as trusted; empty where nothing is.
+        after: As it would be.
+        manifests: The new manifests by their paths.
+
+    Raises:
+        Refusal: it is not so.
+    """
+    known = {name: _highest(name, channel) for name, channel in before.items()}
+    reached: dict[str, int] = {}
+    for written in known.values():
+        reached |= {platform: max(number, reached.get(platform, 0)) for platform, number in written.items()}
+    for name, channel in after.items():
+        written = _highest(name, channel)
+        for platform, least in known.get(name, {}).items():
+            if written.get(platform, 0) < least:
+                raise Refusal("sequence", least=least, found=written.get(platform, 0))
+        named = [(one.platform, one.sequence) for one in manifests.values() if one.channel == name]
+        for platform, number in [*written.items(), *named]:
+            if number > reached.get(platform, 0) + 1:
+                raise Refusal("sequence-skips", most=reached.get(platform, 0) + 1, found=number)
+
+
+def _highest(name: str, channel: Metadata[Targets]) -> dict[str, int]:
+    written = channel.signed.unrecognized_fields.get(HIGHEST, {})
+    if not isinstance(written, dict) or any(type(number) is not int for number in written.values()):
+        raise Refusal("unreadable", role=name)
+    return written
 
 
 def check_sequence(before: Manifest | None, after: Manifest) -> None:

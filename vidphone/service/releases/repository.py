@@ -18,7 +18,7 @@ from tuf.api.metadata import Metadata, Root, Snapshot, Targets, Timestamp
 
 from vidphone.service.releases.chain import CHANNELS, Checked, Trusted, check
 from vidphone.service.releases.contents import INCOMING, Contents
-from vidphone.service.releases.manifests import check_sequence
+from vidphone.service.releases.manifests import check_highest, check_sequence
 from vidphone.service.releases.online import OnlineKeys
 from vidphone.service.vault.files import sync_folder
 from vidphone.wire.packing import pack
@@ -72,6 +72,7 @@ class Repository:
         """
         online = self.keys.public
         checked = check(self._trusted, metadata, manifests, online, now, self.contents.lacking)
+        check_highest(self._trusted.channels if self._trusted else {}, checked.trusted.channels, checked.manifests)
         for path, manifest in checked.manifests.items():
             check_sequence(self.manifest(path), manifest)
         return checked

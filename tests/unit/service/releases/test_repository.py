@@ -8,8 +8,10 @@ from tuf.ngclient.updater import Updater
 
 from tests.support.releases import Releases
 from vidphone.release import roles
+from vidphone.service.releases.refusal import Refusal
 from vidphone.service.releases.repository import Repository
-from vidphone.wire.releases import Channel, Manifest, target_path
+from vidphone.wire.release_staff import HIGHEST
+from vidphone.wire.releases import MAX_SEQUENCE, Channel, Manifest, target_path
 
 TREE = {"bin/vidphone": b"program"}
 PATH = target_path(Channel.TEST, "linux-x86_64")
@@ -98,6 +100,25 @@ def test_what_is_staged_and_published_is_on_the_disk_by_its_names(
     synced.clear()
     made.repository.finish("second")
     assert set(synced) >= {made.folder, (made.folder / "targets" / PATH).parent, made.folder / "targets" / "test"}
+
+
+@pytest.mark.parametrize("written", [{"linux-x86_64": 3}, {"linux-x86_64": 0}, {}, {"linux-x86_64": "1"}, [1]])
+def test_a_key_of_one_channel_leaves_others_a_next_sequence(tmp_path: Path, written: object) -> None:
+    made = Releases(tmp_path)
+    made.push(TREE)
+    metadata = roles.renewed(made.channels["test"], "test", made.now)
+    metadata.signed.unrecognized_fields[HIGHEST] = written
+    with pytest.raises(Refusal):
+        made.publish({"test": metadata})
+
+
+def test_a_sequence_is_not_skipped(tmp_path: Path) -> None:
+    made = Releases(tmp_path)
+    made.push(TREE)
+    with pytest.raises(Refusal) as refusal:
+        made.change(sequence=MAX_SEQUENCE)
+    assert refusal.value.reason == "sequence-skips"
+    assert made.change(sequence=2).sequence == 2
 
 
 def test_staged_and_forgotten_it_never_was(tmp_path: Path) -> None:
