@@ -108,6 +108,13 @@ def test_altered_files_are_named_above_every_page(house: House) -> None:
     assert "lib/d" in house.window.settings.about.altered.plain
 
 
+def test_how_a_file_differs_is_told_in_the_language_of_the_windows(make_house: MakeHouse) -> None:
+    house = make_house(language=Language.CHINESE)
+    tell(house, events.InstallationAltered(("lib/a (1) (missing)", "lib/b"), 2))
+    assert "lib/a (1)（缺失）、lib/b" in house.window.altered.label.plain
+    assert "lib/a (1)（缺失）、lib/b" in house.window.settings.about.altered.plain
+
+
 def test_a_restart_leaves_with_its_code_but_not_in_a_call(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     codes: list[int] = []
     monkeypatch.setattr(QApplication.instance(), "exit", codes.append)

@@ -202,6 +202,7 @@ class MainWindow(QMainWindow):
         self.banner.acted.connect(self.test_network)
         self.history.test_wanted.connect(self.test_network)
         self._theme.words.changed.connect(self._say)
+        self._theme.words.changed.connect(self._say_about)
         for shortcut, do in (
             (NUMBER, lambda: self.open_page(Page.DIAL)),
             (SEARCH, self._search),
@@ -293,7 +294,7 @@ class MainWindow(QMainWindow):
         self.settings.about.refresh()
         self.upgrade_line.refresh()
         named, count = self.about.altered[:NAMED], self.about.altered_count
-        files = self._theme.words("ui.between").join(named)
+        files = self.about.altered_words(self._theme.language, NAMED)
         if not named:
             self.altered.say("")
         elif count > len(named):

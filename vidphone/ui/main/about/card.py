@@ -77,7 +77,7 @@ class AboutSection(Section):
         said = view.said(self._program.version)
         self.status.say(said.standing, *said.keys, **dated(said, words))
         if view.altered:
-            names = {"files": words("ui.between").join(view.altered), "count": view.altered_count}
+            names = {"files": view.altered_words(words.language), "count": view.altered_count}
             self.altered.say(Standing.BAD, "ui.altered.all", "ui.altered.next", **names)
         else:
             self.altered.say(Standing.PLAIN)

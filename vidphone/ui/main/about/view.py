@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from vidphone.installation.altered import How
 from vidphone.phone import events
 from vidphone.phone.events import UpgradeStage, UpgradeState
-from vidphone.texts import Language
+from vidphone.texts import Language, text
 from vidphone.ui.design.status import Standing
 
 LATER_H = 24.0
@@ -44,6 +45,10 @@ class AboutView:
             case _:
                 return False
         return True
+
+    def altered_words(self, language: Language, limit: int | None = None) -> str:
+        """The altered files, at most `limit`, each with how it differs."""
+        return text("ui.between", language).join(_file(one, language) for one in self.altered[:limit])
 
     @property
     def can_install(self) -> bool:
@@ -98,3 +103,11 @@ class AboutView:
                 if state.minimum:
                     keys = ("ui.upgrade.needed", *keys)
                 return Said(Standing.CARE if state.minimum else Standing.PLAIN, keys, places)
+
+
+def _file(told: str, language: Language) -> str:
+    """A file that the phone names as `path (how)`."""
+    path, _, how = told.removesuffix(")").rpartition(" (")
+    if not path or how not in set(How):
+        return told
+    return text("ui.altered.file", language, path=path, how=text(f"ui.altered.how.{how}", language))
