@@ -254,7 +254,7 @@ class Installation(Memory):
     # Old versions
 
     def remove_old(self) -> tuple[str, ...]:
-        """Remove versions but the current one, the one before, and those that run; which are gone.
+        """Remove versions but the current one, the one before, one that waits, and those that run; which are gone.
 
         A version being made stays, to be gone on with.
 
@@ -272,8 +272,15 @@ class Installation(Memory):
             return gone
 
     def _kept(self) -> set[str]:
-        kept = (self.current(), self.layout.pointed(), self.state().previous, self.running())
+        kept = (self.current(), self.layout.pointed(), self.state().previous, self.running(), self._waiting())
         return {build for build in kept if build}
+
+    def _waiting(self) -> str | None:
+        """A version above the current one, put off by somebody or fetched by another process that runs."""
+        current, blocked = self.layout.release(self.current() or ""), self.state().blocked
+        newest = next((build for build in self.versions() if build not in blocked), None)
+        release = self.layout.release(newest) if newest else None
+        return newest if current and release and release.sequence > current.sequence else None
 
     def _set_aside(self, build_id: str) -> bool:
         """Move a version out of the way unless it runs: a half-removed one must not look like a version."""

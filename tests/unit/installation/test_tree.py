@@ -27,6 +27,15 @@ def test_the_current_version_and_the_one_before_are_kept(tmp_path: Path) -> None
     assert installation.remove_old() == ()
 
 
+def test_a_version_that_waits_for_its_time_is_kept(tmp_path: Path) -> None:
+    installation = trees.tree(tmp_path, OLD, NEW)
+    trees.install(installation, NEWER)
+    assert installation.remove_old() == ()
+    installation.block(NEWER, "hung")
+    assert installation.remove_old() == (NEWER,)
+    assert installation.versions() == (NEW, OLD)
+
+
 def test_the_version_that_runs_is_kept(tmp_path: Path) -> None:
     trees.tree(tmp_path, OLD, NEW, NEWER)
     running = Installation(tmp_path, environment={"VIDPHONE_INSTALLATION": str(tmp_path), "VIDPHONE_BUILD": OLD})
