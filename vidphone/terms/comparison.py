@@ -1,7 +1,8 @@
 """Two versions of an agreement side by side, with what was added and taken away marked (clause 15).
 
-Clauses are compared by their numbers, in them words: letters and digits that stand together are one, so is a place, and
-a Chinese character by itself. Highlights count for nothing here: what matters is what it says.
+Clauses are compared by their numbers, in them words: letters and digits that stand together are one, so is a figure
+with its point, a place, and a Chinese character by itself. Highlights count for nothing here: what matters is what it
+says.
 """
 
 import re
@@ -12,7 +13,7 @@ from enum import StrEnum
 
 from vidphone.terms.agreement import Agreement, Clause, Paragraph
 
-_WORD = re.compile(r"\{[a-z0-9_.]+\}|[^\W\u2e80-\u9fff\uf900-\ufaff]+|\s+|.", re.DOTALL)
+_WORD = re.compile(r"\{[a-z0-9_.]+\}|[0-9]+[.,][0-9]+%?|[^\W\u2e80-\u9fff\uf900-\ufaff]+|\s+|.", re.DOTALL)
 _BETWEEN = "\n"
 """Between two paragraphs."""
 

@@ -31,6 +31,15 @@ def test_chinese_is_marked_by_the_character() -> None:
     )
 
 
+def test_a_figure_with_its_point_changes_as_a_whole() -> None:
+    assert one("每日加收 0.3% 的违约金。", "每日加收 0.2% 的违约金。").parts == (
+        Part("每日加收 ", SAME),
+        Part("0.3%", REMOVED),
+        Part("0.2%", ADDED),
+        Part(" 的违约金。", SAME),
+    )
+
+
 def test_highlights_are_no_change_and_places_are_named() -> None:
     assert not one("**Pay** {order.number} now.", "Pay **{order.number}** now.").changed
     assert one("For {order.number}.", "For {customer.number}.").parts[1] == Part("{order.number}", REMOVED)
