@@ -5,6 +5,7 @@ core where nothing else is wanted (benchmarked in docs/adr/0015), so it is done 
 """
 
 import json
+import math
 import stat
 import time
 from collections.abc import Callable, Iterable
@@ -125,6 +126,7 @@ def read_check(content: bytes) -> Check | None:
     try:
         read = json.loads(content)
         altered = tuple(Altered(str(one["path"]), How(one["how"])) for one in read["altered"])
-        return Check(str(read["build_id"]), float(read["at"]), altered, read["complete"] is True)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        at = float(read["at"])
+        return Check(str(read["build_id"]), at, altered, read["complete"] is True) if math.isfinite(at) else None
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None

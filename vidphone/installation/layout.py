@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vidphone.installation.errors import InstallationError
-from vidphone.installation.manifest import MANIFEST, MAX_MANIFEST_BYTES, Release, is_build_id, read_manifest
+from vidphone.installation.manifest import (
+    MANIFEST,
+    MAX_MANIFEST_BYTES,
+    Release,
+    is_build_id,
+    is_safe_path,
+    read_manifest,
+)
 
 _MAX_POINTER_BYTES = 256
 _MAX_SMALL_BYTES = 1_048_576
@@ -88,9 +95,9 @@ class Layout:
             read = json.loads(read_small(self.root / "launcher.json") or b"{}")
             program = str(read.get("program", usual.program))
             within, starts = float(read.get("healthy_within_s", usual.healthy_within_s)), int(read.get("starts", 3))
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
             return usual
-        sound = 0 < within <= 3600 and 1 <= starts <= 100 and Path(program).name == program
+        sound = 0 < within <= 3600 and 1 <= starts <= 100 and is_safe_path(program) and "/" not in program
         return Rules(program, within, starts) if sound else usual
 
     def pointed(self) -> str | None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tests.support import trees
 from tests.support.trees import NEW, NEWER, OLD
-from vidphone.installation.altered import Altered, How
+from vidphone.installation.altered import Altered, How, read_check
 from vidphone.installation.errors import InstallationError, Reason
 from vidphone.installation.installed_as import DISTRIBUTION_FILE, InstalledAs, distribution, installed_as
+from vidphone.installation.layout import Layout, Rules
 from vidphone.installation.seed import seed
 from vidphone.installation.state import MAX_REPORTS, Event, State, read_state, write_state
 from vidphone.installation.tree import Installation
@@ -190,3 +191,26 @@ def test_whatever_happens_the_state_reads_back_and_stays_sound(happened: list[tu
 @given(st.binary(max_size=200))
 def test_a_damaged_state_is_known_for_it(content: bytes) -> None:
     assert read_state(content) is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        '{"starts": Infinity}',
+        '{"healthy_within_s": 1e999}',
+        '{"healthy_within_s": NaN}',
+        '{"program": ""}',
+        '{"program": ".."}',
+        '{"program": "/bin/sh"}',
+        "[" * 100_000,
+        "7",
+    ],
+)
+def test_rules_that_make_no_sense_are_as_usual(tmp_path: Path, said: str) -> None:
+    (tmp_path / "launcher.json").write_text(said)
+    assert Layout(tmp_path).rules() == Rules()
+
+
+@pytest.mark.parametrize("at", ["1" * 400, "Infinity", "null", "[" * 100_000])
+def test_a_check_that_cannot_be_read_is_none(at: str) -> None:
+    assert read_check(f'{{"altered": [], "build_id": "{OLD}", "complete": true, "at": {at}}}'.encode()) is None
