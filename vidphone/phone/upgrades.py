@@ -88,6 +88,8 @@ class Upgrades:
         self._replaced = False
         self._state = UpgradeState(UpgradeStage.NONE, minimum=memory.minimum or "")
         self._tasks: set[asyncio.Task[None]] = set()
+        self._saves: set[asyncio.Task[None]] = set()
+        self._one_save = asyncio.Lock()
         self._looking: asyncio.Task[None] | None = None
         self._timer: asyncio.Task[None] | None = None
 
@@ -151,7 +153,7 @@ class Upgrades:
         tasks = [*self._tasks, *([looking] if looking else [])]
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *self._saves, return_exceptions=True)
         put_off = self._memory.delayed_until is not None and self._memory.delayed_until > self._clock()
         if self._in_hand is not None and self._ready_at is not None and not put_off and not self._replaced:
             try:
@@ -325,7 +327,14 @@ class Upgrades:
     def _keep(self, memory: Memory) -> None:
         if memory != self._memory:
             self._memory = memory
-            self._spawn(asyncio.to_thread(self._remember, memory))
+            saving = asyncio.get_running_loop().create_task(self._save(), name="upgrades remembered")
+            self._saves.add(saving)
+            saving.add_done_callback(self._saves.discard)
+
+    async def _save(self) -> None:
+        """One after the other, so that what was known last is what stays."""
+        async with self._one_save:
+            await asyncio.to_thread(self._remember, self._memory)
 
     def _tell(
         self,

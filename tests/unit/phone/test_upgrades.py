@@ -1,6 +1,7 @@
 """Upgrades as a phone goes about them, over a real installation and a repository that does as it is told."""
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -308,3 +309,36 @@ def test_what_is_ready_is_due_within_bounds(found: float, waited: float, put_off
     ready = found + waited
     due = rules.due_at(found, ready, put_off, needed=needed)
     assert ready <= due <= max(ready + rules.NEEDED_AFTER_S, found + MAX_DELAY_S)
+
+
+async def test_what_is_remembered_in_the_end_is_what_was_known_last(stage: Stage) -> None:
+    begun, kept = threading.Event(), list[Memory]()
+
+    def remember(memory: Memory) -> None:
+        if not begun.is_set():  # the disk is slow just then
+            begun.set()
+            time.sleep(0.1)
+        kept.append(memory)
+
+    stage.upgrades = Upgrades(
+        stage.events.append,
+        stage.installation,
+        lambda: stage.repository,
+        lambda: "1001",
+        _nobody,
+        lambda: True,
+        stage.memory,
+        remember,
+        Random(1),
+        clock=lambda: stage.now,
+    )
+    stage.repository.below_minimum = "0.2.0"
+    await stage.ready()
+    stage.upgrades.delay(3)
+    await stage.upgrades.close()
+    assert (kept[-1].minimum, kept[-1].build_id) == ("0.2.0", NEW)
+    assert kept[-1].delayed_until == NOW + 3 * HOUR
+
+
+async def _nobody() -> tuple[str, ...]:
+    return ()
