@@ -256,7 +256,7 @@ class Installation(Memory):
     def remove_old(self) -> tuple[str, ...]:
         """Remove versions but the current one, the one before, one that waits, and those that run; which are gone.
 
-        A version being made stays, to be gone on with.
+        A version being made stays, to be gone on with, and one that failed until the provider was told of it.
 
         Raises:
             InstallationError: `BUSY` while somebody installs, or the disk's.
@@ -272,8 +272,10 @@ class Installation(Memory):
             return gone
 
     def _kept(self) -> set[str]:
-        kept = (self.current(), self.layout.pointed(), self.state().previous, self.running(), self._waiting())
-        return {build for build in kept if build}
+        state = self.state()
+        kept = (self.current(), self.layout.pointed(), state.previous, self.running(), self._waiting())
+        failed = (report.build_id for report in state.reports if report.event == Event.FELL_BACK)
+        return {build for build in (*kept, *failed) if build}
 
     def _waiting(self) -> str | None:
         """A version above the current one, put off by somebody or fetched by another process that runs."""

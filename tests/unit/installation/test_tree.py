@@ -37,6 +37,16 @@ def test_a_version_that_waits_for_its_time_is_kept(tmp_path: Path) -> None:
     assert installation.versions() == (NEW, OLD)
 
 
+def test_a_version_that_failed_is_kept_until_that_is_told(tmp_path: Path) -> None:
+    installation = trees.tree(tmp_path, OLD)
+    trees.install(installation, NEW)
+    installation.switch(NEW)
+    installation.fall_back(NEW, "hung")
+    assert installation.remove_old() == ()  # its list of files says of which channel it is
+    installation.clear_reports(report.id for report in installation.pending_reports())
+    assert installation.remove_old() == (NEW,)
+
+
 def test_the_version_that_runs_is_kept(tmp_path: Path) -> None:
     trees.tree(tmp_path, OLD, NEW, NEWER)
     running = Installation(tmp_path, environment={"VIDPHONE_INSTALLATION": str(tmp_path), "VIDPHONE_BUILD": OLD})
