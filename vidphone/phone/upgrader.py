@@ -1,5 +1,6 @@
 """What asks the repository for a phone (`phone.upgrade_ports.Upgrader`). Loads the update framework: import it late."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable
@@ -101,9 +102,11 @@ class RepositoryUpgrader:
         token = self._token()
         if token is None:
             raise VidphoneError(ErrorCode.NOT_SIGNED_IN)
-        await self._upgrades.report(event, build_id, self._channel_of(build_id), token, code=code[:64], at=at)
+        channel = await asyncio.to_thread(self._channel_of, build_id)
+        await self._upgrades.report(event, build_id, channel, token, code=code[:64], at=at)
 
     def _channel_of(self, build_id: str) -> Channel:
+        """Blocking: a list of files is long."""
         try:
             if self._installation is not None:
                 return Manifest.model_validate_json(self._installation.manifest_of(build_id)).channel
