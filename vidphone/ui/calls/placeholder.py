@@ -113,7 +113,7 @@ class Placeholder(QWidget):
         self.again = PushButton(theme, "calls.ended.again", "accent")
         self.close_button = PushButton(theme, "calls.ended.close")
         self.resume = PushButton(theme, "calls.do.resume", "accent")
-        self.test = PushButton(theme, "network.open", icon="signal")
+        self.test = PushButton(theme, "network.open")
         self.resume.clicked.connect(self.resume_wanted)
         self.test.clicked.connect(self.test_wanted)
         self.again.clicked.connect(self.again_wanted)
