@@ -145,6 +145,9 @@ def _frames(p: Palette, scale: float, scope: str) -> str:
 {s}QFrame[kind="toast"] QPushButton {{ color: {p.background}; background: transparent; border-color: transparent;
   text-decoration: underline; }}
 {s}QFrame[kind="toast"] QPushButton:focus {{ border: 2px solid {p.background}; }}
+{s}QScrollArea[kind="reading"] {{ background: transparent; border: 2px solid transparent;
+  border-radius: {RADIUS_PX}px; }}
+{s}QScrollArea[kind="reading"]:focus {{ border-color: {p.accent}; }}
 {s}QAbstractScrollArea[kind="plain"], {s}QListView {{ background: transparent; border: none; outline: none; }}
 {s}QListView[kind="popup"] {{ background: {p.surface}; border: 1px solid {p.border}; border-radius: {RADIUS_PX}px; }}
 {s}QToolButton[kind="rail"] {{ color: {p.muted}; padding: {px(GRID_PX, scale)}px {px(GRID_PX / 2, scale)}px;

@@ -34,6 +34,26 @@ def scrolled(inside: QWidget) -> QScrollArea:
     return area
 
 
+class Reading(QScrollArea):
+    """Words that scroll and hold nothing to press: Tab stops here, so that the arrow keys can scroll them."""
+
+    def __init__(self, theme: Theme, key: str, inside: QWidget) -> None:
+        super().__init__()
+        self._theme = theme
+        self._key = key
+        self.setProperty("kind", "reading")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        inside.setObjectName("page")
+        self.setWidget(inside)
+        theme.words.changed.connect(self._say)
+        self._say()
+
+    def _say(self) -> None:
+        self.setAccessibleName(self._theme.words(self._key))
+
+
 class Lists(QStackedWidget):
     """A list or what stands for it. While it is hidden its room stays, so that what is said above it stays above."""
 

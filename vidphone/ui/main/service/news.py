@@ -19,7 +19,7 @@ from vidphone.ui.first_run.prices import words_in
 from vidphone.ui.main.account.section import Answer, Panel
 from vidphone.ui.main.money.rows import AmountList, AmountRow
 from vidphone.ui.main.moved import MovedNumbers
-from vidphone.ui.main.page import LIST_PX, Lists, scrolled
+from vidphone.ui.main.page import LIST_PX, Lists, Reading
 from vidphone.ui.main.service.notice_view import NoticeView, moved
 from vidphone.ui.main.service.room import Room
 from vidphone.ui.state import ViewState
@@ -157,7 +157,7 @@ class NewsRoom(Room):
         line.setContentsMargins(3 * GRID_PX, GRID_PX, 3 * GRID_PX, 3 * GRID_PX)
         line.setSpacing(2 * GRID_PX)
         line.addWidget(self.card, 5)
-        line.addWidget(scrolled(beside), 6)
+        line.addWidget(Reading(theme, "ui.notices.news.title", beside), 6)
         self.card.wanted.connect(self.ask)
         self.announcement.room_wanted.connect(self.room_wanted)
         self.moved.taken.connect(self.take)

@@ -90,7 +90,7 @@ class OutagesRoom(Room):
         self.card = OutagesCard(theme, view)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(Column(theme, self.card))
+        around.addWidget(Column(theme, self.card, reading="ui.service.tab.network"))
         self.card.wanted.connect(self.ask)
         self.refresh()
 

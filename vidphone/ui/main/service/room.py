@@ -9,7 +9,7 @@ from vidphone.phone.commands import Command
 from vidphone.phone.events import Event
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX
-from vidphone.ui.main.page import scrolled
+from vidphone.ui.main.page import Reading, scrolled
 from vidphone.wire.signaling import Topic
 
 ROOM_PX = 680
@@ -66,7 +66,8 @@ class Room(QWidget):
 class Column(QWidget):
     """Cards one below another, no wider than is read with ease; it scrolls when the window is smaller."""
 
-    def __init__(self, theme: Theme, *cards: QWidget) -> None:
+    def __init__(self, theme: Theme, *cards: QWidget, reading: str = "") -> None:
+        """`reading` names what is read in cards that hold nothing to press."""
         super().__init__()
         self._theme = theme
         self._column = QWidget()
@@ -83,7 +84,7 @@ class Column(QWidget):
         line.addStretch(1)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(scrolled(page))
+        around.addWidget(Reading(theme, reading, page) if reading else scrolled(page))
         theme.changed.connect(self._restyle)
         self._restyle()
 
