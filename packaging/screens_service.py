@@ -58,6 +58,11 @@ def case_shots(desk: Desk) -> Iterator[Shot]:
     yield "cases-none", window
     _tell(desk, case_events.CasesShown(cases.CASES, more=False, before=None))
     yield "cases", window
+    many = [each.model_copy(update={"number": f"C9{at:05}"}) for at, each in enumerate(cases.CASES * 8)]
+    _tell(desk, case_events.CasesShown(tuple(many), more=True, before=None))
+    page.cases.cases.list.scrollToBottom()
+    yield "cases-full", window
+    _tell(desk, case_events.CasesShown(cases.CASES, more=False, before=None))
     for name, full in (
         ("answered", cases.DISPUTE_FULL), ("asked", cases.ASKED_FULL), ("late", cases.LATE_FULL),
         ("claim", cases.WARRANTY_FULL),
@@ -107,9 +112,17 @@ def device_shots(desk: Desk) -> Iterator[Shot]:
     """Devices: none, three of them, and a claim that is covered and one that is not."""
     window, page = _open(desk, "terminals"), desk.desktop.window.service
     _tell(desk, case_events.TerminalsShown(()))
-    yield "devices-none", window
+    yield "terminals-none", window
     _tell(desk, case_events.TerminalsShown(cases.TERMINALS))
-    yield "devices", window
+    yield "terminals", window
+    many = [each.model_copy(update={"id": number}) for number, each in enumerate(cases.TERMINALS * 17, 1)]
+    _tell(desk, case_events.TerminalsShown(tuple(many)))
+    desk.settle(4 * SETTLE_MS)  # fifty cards take their time to lay out
+    yield "terminals-full", window
+    _tell(desk, events.RequestFailed(Request.TERMINALS, ErrorCode.SERVICE_UNREACHABLE, UNREACHABLE))
+    desk.settle(4 * SETTLE_MS)
+    yield "terminals-unreachable", window
+    _tell(desk, case_events.TerminalsShown(cases.TERMINALS))
     page.terminals.cards[0].claim.click()
     dialog = _dialog(desk)
     yield "claim", dialog
