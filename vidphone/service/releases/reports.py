@@ -38,7 +38,11 @@ class BuildReports:
         self._settings = settings
 
     def take(self, report: BuildReport, account: int, at: float) -> None:
-        """Count a report of a build that was published; the same one again counts nothing. May hold the build."""
+        """Count a report of a build that was published; the same one again counts nothing. May hold the build.
+
+        A phone that has removed the build does not know any more which channel it came by: then it counts for the one
+        where it was offered first.
+        """
         row = {
             "build_id": report.build_id,
             "account": account,
@@ -49,10 +53,13 @@ class BuildReports:
             "code": report.code,
             "at": at,
         }
-        published = select(release_offers.c.id).where(release_offers.c.build_id == report.build_id).limit(1)
+        published = select(release_offers.c.channel).where(release_offers.c.build_id == report.build_id)
         with writing(self._engine) as connection:
-            if connection.scalar(published) is None or not _may_name(connection, row):
+            channels = connection.scalars(published.order_by(release_offers.c.id)).all()
+            if not channels or not _may_name(connection, row):
                 return
+            if report.channel not in channels:
+                row["channel"] = channels[0]
             added = connection.execute(upsert(release_reports).values(row).on_conflict_do_nothing())
             if added.rowcount and report.event in FAILURES:
                 self._judge(connection, report.build_id, at)

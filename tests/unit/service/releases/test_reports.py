@@ -14,7 +14,7 @@ from vidphone.service.releases.rules import holds
 from vidphone.service.releases.settings import ReleasesSettings
 from vidphone.service.store.engine import open_database, writing
 from vidphone.service.store.tables_releases import release_offers, release_reports
-from vidphone.wire.releases import BuildEvent, BuildReport
+from vidphone.wire.releases import BuildEvent, BuildReport, Channel
 
 BUILD = "0.2.0+20261123.1-1a2b3c4d"
 NOW = 1_800_000_000.0
@@ -52,6 +52,15 @@ def test_build_is_held_when_failures_pass_both_bounds(engine: Engine) -> None:
     assert (figures.installations, figures.healthy, figures.crashed, figures.fell_back) == (8, 4, 3, 1)
     assert (figures.held, figures.codes) == ("automatic", {"exit-139": 3, "hung": 1})
     assert [entry.kind for entry in AuditLog(engine).entries()] == ["release-held"]
+
+
+def test_phone_that_has_removed_a_failed_build_and_names_another_channel_is_counted_where_it_was_offered(
+    engine: Engine,
+) -> None:
+    reports = reports_of(engine)
+    reports.take(told(1, BuildEvent.FELL_BACK, "hung").model_copy(update={"channel": Channel.STABLE}), 1, NOW)
+    (figures,) = reports.figures()
+    assert (figures.channel, figures.fell_back, figures.codes) == ("beta", 1, {"hung": 1})
 
 
 def test_installation_counts_once_however_often_it_fails(engine: Engine) -> None:
