@@ -7,9 +7,10 @@ the provider's time zone.
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
 
 from vidphone.terms.cases import CaseState, CaseStep, Ending
 from vidphone.terms.orders import Words
@@ -33,7 +34,7 @@ MAX_PHOTOS = 20
 MAX_EVIDENCE_BYTES = 268_435_456
 CASE_PATTERN = r"^C[0-9]{6,12}$"
 CaseNumber = Annotated[str, StringConstraints(pattern=CASE_PATTERN)]
-Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_WORDS)]
+Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_WORDS, pattern=r"\S")]
 Percent = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Milliseconds = Annotated[float, Field(ge=0, le=600_000, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(ge=0, le=1e7, allow_inf_nan=False)]
@@ -58,7 +59,16 @@ class CaseKind(StrEnum):
     """A claim for a terminal (clause 4)."""
 
 
-class AboutLine(_Model):
+def _with_kind(schema: JsonDict) -> None:
+    """What a case is about is told apart by it: a request has to have it, although the program need not write it."""
+    schema["required"] = ["kind", *cast("list[str]", schema["required"])]
+
+
+class _About(_Model):
+    model_config = ConfigDict(json_schema_extra=_with_kind)
+
+
+class AboutLine(_About):
     """A line of a bill, counted from 1."""
 
     kind: Literal["line"] = "line"
@@ -66,28 +76,28 @@ class AboutLine(_Model):
     line: Annotated[int, Field(ge=1, le=9999)]
 
 
-class AboutCall(_Model):
+class AboutCall(_About):
     """A call."""
 
     kind: Literal["call"] = "call"
     call: CallId
 
 
-class AboutClause(_Model):
+class AboutClause(_About):
     """A clause of the agreement; 0 is the parties' part."""
 
     kind: Literal["clause"] = "clause"
     clause: Annotated[int, Field(ge=0, le=18)]
 
 
-class AboutAgreement(_Model):
+class AboutAgreement(_About):
     """A version of the agreement."""
 
     kind: Literal["agreement"] = "agreement"
     version: Annotated[str, Field(max_length=32)]
 
 
-class AboutTerminal(_Model):
+class AboutTerminal(_About):
     """A terminal, by its id."""
 
     kind: Literal["terminal"] = "terminal"
