@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from vidphone.papers import PROVIDER
@@ -185,7 +185,7 @@ def _verified(bundle: bytes, known: x509.Certificate | None) -> EvidenceVerdict:
         raise _Wrong(EvidenceProblem.OTHER_ROOT)
     if not leads_to(signature, root, PROVIDER):
         raise _Wrong(EvidenceProblem.UNKNOWN_SIGNER)
-    _agreements(files)
+    _agreements(files, root)
     return EvidenceVerdict(
         problem=None,
         signer=signature.signer,
@@ -220,16 +220,16 @@ def _compare(files: Mapping[str, bytes], manifest: Manifest) -> None:
 def _root(pem: bytes) -> x509.Certificate:
     try:
         return x509.load_pem_x509_certificate(pem)
-    except ValueError:
+    except Exception:  # a library raises many kinds on somebody else's certificates
         raise _Wrong(EvidenceProblem.UNKNOWN_SIGNER) from None
 
 
-def _agreements(files: Mapping[str, bytes]) -> None:
+def _agreements(files: Mapping[str, bytes], root: x509.Certificate) -> None:
     from vidphone.papers.verifying import verify  # noqa: PLC0415 - it loads a large library, for agreements alone
 
-    root = files[ROOT].decode("ascii")
+    root_pem = root.public_bytes(serialization.Encoding.PEM).decode("ascii")
     for name, content in files.items():
-        if name.startswith("agreements/") and name.endswith(".pdf") and not verify(content, root).complete:
+        if name.startswith("agreements/") and name.endswith(".pdf") and not verify(content, root_pem).complete:
             raise _Wrong(EvidenceProblem.AGREEMENT, name)
 
 

@@ -1,13 +1,17 @@
 """A bundle of evidence is as it was signed, or it is not (clause 16)."""
 
+import base64
 import shutil
 import subprocess
 import sys
 from datetime import timedelta
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +24,8 @@ from vidphone.papers.evidence import (
     SIGNATURE,
     EvidenceProblem,
     EvidenceVerdict,
+    ListedFile,
+    Manifest,
     make_evidence,
     verify_evidence,
 )
@@ -184,3 +190,33 @@ def test_no_bytes_break_the_unpacker(noise: bytes) -> None:
 def test_no_name_leads_out_of_the_folder(name: str) -> None:
     with pytest.raises(ValueError, match=r"^"):
         pack({name: b""})
+
+
+def with_root(root: bytes) -> bytes:
+    """A bundle with another file of the root, listed and signed: whoever makes one writes what they like."""
+    known = authority()
+    files = unpack(bundle(with_agreement=True)) | {ROOT: root}
+    manifest = Manifest.model_validate_json(files[MANIFEST])
+    listed = tuple(
+        ListedFile(name=one.name, size=len(files[one.name]), sha256=sha256(files[one.name]).hexdigest())
+        for one in manifest.files
+    )
+    written = manifest.model_copy(update={"files": listed}).model_dump_json(indent=1).encode()
+    signature = sign_detached(written, known.provider_key, known.provider_chain_pem, AT)
+    return pack(files | {MANIFEST: written, SIGNATURE: signature})
+
+
+def test_no_root_whatever_it_is_makes_verifying_fail() -> None:
+    real = authority().root_pem.encode()
+    der = x509.load_pem_x509_certificate(real).public_bytes(serialization.Encoding.DER)
+    of_no_version = der.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x07", 1)
+    armoured = b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(of_no_version) + b"-----END CERTIFICATE-----\n"
+    for root in (armoured, b"", b"\xff", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"):
+        assert problem(with_root(root)) == (EvidenceProblem.UNKNOWN_SIGNER, "")
+
+
+@pytest.mark.parametrize("before", ["根证书\n".encode(), b"-----BEGIN X509 CRL-----\nAAAA\n-----END X509 CRL-----\n"])
+def test_one_root_is_what_all_signatures_are_held_against(before: bytes) -> None:
+    made = with_root(before + authority().root_pem.encode())
+    assert problem(made) == (None, "")
+    assert problem(made, authority().root_pem) == (None, "")
