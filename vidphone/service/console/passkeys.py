@@ -25,6 +25,9 @@ from webauthn.helpers.structs import (
 
 from vidphone.service.staff.values import Passkey
 
+_UNFIT = (WebAuthnException, ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What the library raises on an answer that no browser gives."""
+
 
 @dataclass(frozen=True, slots=True)
 class Added:
@@ -79,7 +82,7 @@ def added(origin: str, answer: dict[str, Any]) -> Added:
             expected_origin=origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError) as error:
+    except _UNFIT as error:
         raise BadPasskey from error
     return Added(found.credential_id, found.credential_public_key, found.sign_count)
 
@@ -100,7 +103,7 @@ def credential_of(answer: dict[str, Any]) -> bytes:
     """
     try:
         return base64url_to_bytes(answer["rawId"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except _UNFIT as error:
         raise BadPasskey from error
 
 
@@ -112,7 +115,7 @@ def challenge_of(answer: dict[str, Any]) -> bytes:
     """
     try:
         return parse_client_data_json(base64url_to_bytes(answer["response"]["clientDataJSON"])).challenge
-    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError) as error:
+    except _UNFIT as error:
         raise BadPasskey from error
 
 
@@ -135,7 +138,7 @@ def proved(origin: str, answer: dict[str, Any], passkey: Passkey, handle: bytes)
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError, KeyError, TypeError, AttributeError) as error:
+    except _UNFIT as error:
         raise BadPasskey from error
     return found.new_sign_count
 

@@ -83,7 +83,7 @@ class Visit:
         """
         try:
             found = json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             raise VidphoneError(ErrorCode.BAD_REQUEST, {"detail": "body"})
