@@ -1,12 +1,15 @@
 """What the program says to a person, in Chinese and English (docs/adr/0004).
 
 A text is found by key (`reason.busy`) in `assets/texts/<language>/*.json`; `{name}` places are filled by the
-caller. Both languages hold the same keys and the same places: a test sees to it.
+caller. `{name:span}` is a number of seconds, said as people say how long something takes. Both languages hold the same
+keys and the same places: a test sees to it.
 """
 
 import json
 import locale
+import math
 import os
+import string
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
@@ -36,7 +39,42 @@ def text(key: str, language: Language, **places: object) -> str:
     Raises:
         KeyError: no such text, or a place was left unfilled. Both are faults of the program, not of its user.
     """
-    return catalogue(language)[key].format(**places)
+    return _Filler(language).vformat(catalogue(language)[key], (), places)
+
+
+_UNITS = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
+_WHOLE_MINUTES_S = 120
+
+
+def span_words(seconds: float, language: Language) -> str:
+    """How long something takes, rounded up: who waits that long has waited enough.
+
+    `45 seconds`, `15 minutes`, `1 hour 5 minutes`: seconds only below two minutes, and no more than two units.
+    """
+    left = max(0, math.ceil(seconds))
+    if left > _WHOLE_MINUTES_S:
+        left = math.ceil(left / 60) * 60
+    if left >= 86_400:
+        left = math.ceil(left / 3600) * 3600
+    said: list[str] = []
+    for unit, length_s in _UNITS:
+        count, left = divmod(left, length_s)
+        if count or (length_s == 1 and not said):
+            said.append(text(f"wording.{unit}.{'one' if count == 1 else 'more'}", language, count=count))
+    return " ".join(said)
+
+
+class _Filler(string.Formatter):
+    """Fills the places of a sentence."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        """A span in words; everything else as Python formats it. What is no number stays as it came."""
+        if format_spec == "span":
+            return span_words(value, self._language) if isinstance(value, int | float) else str(value)
+        return str(super().format_field(value, format_spec))
 
 
 class _Gaps(dict[str, object]):
@@ -58,7 +96,7 @@ def told(key: str, language: Language, places: Mapping[str, object]) -> str:
     values = _Gaps(places)
     if isinstance(detail := places.get("detail"), str):
         values["detail"] = catalogue(language).get(detail, detail)
-    return catalogue(language)[key].format_map(values)
+    return _Filler(language).vformat(catalogue(language)[key], (), values)
 
 
 def has_text(key: str) -> bool:

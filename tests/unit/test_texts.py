@@ -10,7 +10,7 @@ import pytest
 
 import vidphone
 from vidphone.resources import assets_dir
-from vidphone.texts import Language, catalogue, has_text, system_language, text
+from vidphone.texts import Language, catalogue, has_text, span_words, system_language, text, told
 from vidphone.wire.errors import ErrorCode, explain
 from vidphone.wire.reasons import EndReason
 
@@ -140,6 +140,41 @@ def test_a_place_left_open_is_a_fault() -> None:
     with pytest.raises(KeyError):
         text("error.bad-number", Language.ENGLISH)
     assert not has_text("no.such.text")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "english", "chinese"),
+    [
+        (0, "0 seconds", "0 秒"),
+        (1, "1 second", "1 秒"),
+        (45.2, "46 seconds", "46 秒"),
+        (60, "1 minute", "1 分钟"),
+        (90, "1 minute 30 seconds", "1 分钟 30 秒"),
+        (121, "3 minutes", "3 分钟"),
+        (900, "15 minutes", "15 分钟"),
+        (3599, "1 hour", "1 小时"),
+        (3900, "1 hour 5 minutes", "1 小时 5 分钟"),
+        (86_399, "1 day", "1 天"),
+        (90_001, "1 day 2 hours", "1 天 2 小时"),
+    ],
+)
+def test_a_span_is_said_as_people_say_it_and_never_too_short(seconds: float, english: str, chinese: str) -> None:
+    assert span_words(seconds, Language.ENGLISH) == english
+    assert span_words(seconds, Language.CHINESE) == chinese
+
+
+def test_errors_say_in_people_s_units_how_long_to_wait() -> None:
+    about: dict[str, str | int] = {"seconds": 900}
+    assert explain(ErrorCode.TOO_MANY_ATTEMPTS, Language.ENGLISH, about).next_step == "Wait 15 minutes, then try again."
+    assert explain(ErrorCode.SERVICE_BUSY, Language.CHINESE, about).next_step == "请在 15 分钟后重试。"
+    assert told("error.service-busy.next", Language.ENGLISH, {}) == "Try again in …."
+    assert told("error.service-busy.next", Language.ENGLISH, {"seconds": "soon"}) == "Try again in soon."
+
+
+def test_chinese_has_one_word_for_the_provider() -> None:
+    others = re.compile("运营商|提供商|服务提供者|服务方")
+    differ = [key for key, said in catalogue(Language.CHINESE).items() if others.search(said)]
+    assert differ == ["document.provider-signs"]  # as the agreement that it stands under: 乙方（服务方）
 
 
 @pytest.mark.parametrize(
