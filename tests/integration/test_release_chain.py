@@ -1,7 +1,7 @@
 """The real chain: a frozen program, installed, upgraded by support staff through a real service (clauses 3 and 8).
 
 Build 1 is packaged and installed. Build 2 is good and comes in a call; 3 crashes at its start, 4 hangs: both are gone
-back from without anybody doing anything, and the provider knows.
+back from without anybody doing anything, and the provider knows. Build 5 is good, but halted for a while.
 """
 
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from unittest import mock
 
 import httpx
 import pytest
+from tuf.ngclient.updater import Updater
 
 from tests.support.frozen import FrozenProgram, Window, packaging_module, rebuilt
 from tests.support.phones import HeadlessPhone, connect
@@ -19,7 +20,9 @@ from tests.support.provider import Provider
 from tests.support.release_staff import Staff, release_staff
 from vidphone import __version__
 from vidphone.installation.tree import Installation
+from vidphone.phone.diagnosis.program import platform_name
 from vidphone.release.building import open_build
+from vidphone.wire.releases import Channel, Manifest, target_path
 
 pytest.importorskip("PyInstaller", reason="packaging/setup.sh package")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
@@ -71,6 +74,21 @@ class World:
 
     def changed(self, version: str, module: str, edit: tuple[str, str]) -> Path:
         return rebuilt(self.program, self.folder / version, module, edit)
+
+    def offered(self, channel: Channel) -> Manifest:
+        """What the channel offers, by the framework's own client."""
+        folder = self.folder / f"seen-{channel}"
+        folder.mkdir(exist_ok=True)
+        base, root = f"{self.provider.url}/v1/releases", self.li.root.read_bytes()
+        client = Updater(str(folder), f"{base}/metadata/", str(folder), f"{base}/targets/", bootstrap=root)
+        target = client.get_targetinfo(target_path(channel, platform_name()))
+        assert target is not None
+        return Manifest.model_validate_json(Path(client.download_target(target)).read_bytes())
+
+    def told_of(self, build_id: str) -> str:
+        """The line of a build among the figures that `vidphone release status` shows."""
+        figures = self.li.run("status").partition("fell back")[2]
+        return next(line for line in figures.splitlines() if line.startswith(build_id)).strip()
 
     def held(self) -> list[str]:
         """Builds that the service offers to nobody after what phones reported of them."""
@@ -128,12 +146,16 @@ def test_good_build_comes_between_calls_and_bad_ones_go_by_themselves(world: Wor
     named.sign_in("1002")
     assert world.installation.current() == second
 
-    # Promoted, the very same build comes to who was not named.
+    # Promoted, the very same bytes come to who was not named.
     world.li.run("promote", "--to", "beta", "--reason", "good")
     world.li.run("promote", "--to", "stable", "--reason", "good")
     world.wang.run("promote", "--sign", "--yes", "--reason", "seen and tried")
     other.wait_for("upgrade", stage="ready", version="0.2.0")
     other.quit()
+    tested, *further = (world.offered(channel) for channel in (Channel.TEST, Channel.BETA, Channel.STABLE))
+    assert tested.build_id == second
+    same = ("build_id", "sequence", "files", "blobs", "deltas")
+    assert all(getattr(one, name) == getattr(tested, name) for one in further for name in same)
 
     # Builds 3 and 4 are put in place when the program is left, and fail when a person starts it.
     crash = ('"""The desktop\'s composition root', 'raise SystemExit(3)\n"""The desktop\'s composition root')
@@ -155,7 +177,21 @@ def test_good_build_comes_between_calls_and_bad_ones_go_by_themselves(world: Wor
         assert named.wait_for("upgrade")["stage"] == "none"
         assert bad in world.held()
         assert world.installation.pending_reports() == ()
+        # A crash and the way back, each counted once.
+        assert world.told_of(bad).split("  ")[-2:] == ["by itself", f"{code} × 2"]
 
-    world.li.run("halt", "--channel", "test", "--reason", "hangs")
+    # Halted, build 5 is offered no more to a phone that had it ready; until the halt is lifted.
+    fifth = world.pushed(world.changed("0.5.0", "vidphone", (f'"{__version__}"', '"0.5.0"')), "0.5.0")
+    named.wait_for("upgrade", stage="ready", version="0.5.0")
+    world.li.run("halt", "--channel", "test", "--reason", "a doubt")
+    named.wait_for("upgrade", stage="none")
     assert "halted" in world.li.run("status")
+    assert world.offered(Channel.TEST).halted
+    assert fifth in world.held()
+    world.li.run("halt", "--channel", "test", "--lift", "--reason", "no ground")
+    named.wait_for("upgrade", stage="ready", version="0.5.0")
+    assert named.quit() == 0
+    window = world.window()
+    window.works_as(fifth, WORKS_WITHIN_S)
+    window.close()
     assert "sound" in world.provider.admin("audit", "verify")
