@@ -1,12 +1,14 @@
 """An installation, a repository with all its keys, and a mirror between them that may lie."""
 
 import asyncio
+import errno
 import random
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -132,6 +134,21 @@ async def test_what_was_altered_here_is_no_ground_for_a_delta(world: World) -> N
     world.releases.push(NEW, previous=(world.releases._built[0],))
     (world.folder / "installed" / "versions" / str(world.installation.current()) / "lib" / "module").write_bytes(b"x")
     found = await world.found()
+    await world.get(found)
+    assert world.content(found) == NEW
+
+
+async def test_what_cannot_be_read_here_is_fetched(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.releases.push(NEW, previous=(world.releases._built[0],))
+    found, real = await world.found(), Path.open
+    module = world.folder / "installed" / "versions" / str(world.installation.current()) / "lib" / "module"
+
+    def broken(self: Path, *given: Any, **more: Any) -> Any:
+        if self == module:
+            raise OSError(errno.EIO, "a worn disk")
+        return real(self, *given, **more)
+
+    monkeypatch.setattr(Path, "open", broken)
     await world.get(found)
     assert world.content(found) == NEW
 

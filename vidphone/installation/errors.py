@@ -32,10 +32,10 @@ class InstallationError(Exception):
         self.detail = detail
 
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""How a disk says that it has no room."""
 _REASONS = {
-    errno.ENOSPC: Reason.NO_SPACE,
-    errno.EDQUOT: Reason.NO_SPACE,
-    errno.EFBIG: Reason.NO_SPACE,
+    **dict.fromkeys(FULL, Reason.NO_SPACE),
     errno.EROFS: Reason.READ_ONLY,
     errno.EACCES: Reason.READ_ONLY,
     errno.EPERM: Reason.READ_ONLY,

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from vidphone.installation import disk
-from vidphone.installation.errors import InstallationError, Reason, told_as_reasons
+from vidphone.installation.errors import FULL, InstallationError, Reason, told_as_reasons
 from vidphone.installation.locks import Lock
 from vidphone.installation.manifest import MANIFEST, RELEASE_FOLDER, FileEntry, Release
 from vidphone.installation.steps import Reached, Step
@@ -67,7 +67,7 @@ class Staging:
         return tuple(entry for entry in self.missing() if not self.copy(entry.path))
 
     def copy(self, path: str) -> bool:
-        """Copy one file from another version; False: none has it, or what it has is not what it should be.
+        """Copy one file from another version; False: none has it, it cannot be read, or is not what it should be.
 
         Raises:
             InstallationError: as `put`.
@@ -79,10 +79,9 @@ class Staging:
         with told_as_reasons():
             part = self._part()
             try:
-                disk.clone(source, part, entry.mode)
-                self._reached(Step.FILE_WRITTEN)
-                if part.stat().st_size != entry.size or disk.hash_file(part) != entry.sha256:
+                if not _cloned(source, part, entry):
                     return False
+                self._reached(Step.FILE_WRITTEN)
                 self._place(part, entry)
             finally:
                 part.unlink(missing_ok=True)
@@ -197,6 +196,17 @@ def _opened(path: Path) -> Iterator[int]:
         with told_as_reasons():
             descriptor = stack.enter_context(disk.opened_new(path))
         yield descriptor
+
+
+def _cloned(source: Path, part: Path, entry: FileEntry) -> bool:
+    """Whether a file was copied as it is listed. What a worn disk cannot read is fetched: an upgrade may mend it."""
+    try:
+        disk.clone(source, part, entry.mode)
+        return part.stat().st_size == entry.size and disk.hash_file(part) == entry.sha256
+    except OSError as error:
+        if error.errno in FULL:
+            raise
+        return False
 
 
 def _checked(entry: FileEntry, chunks: Iterable[bytes]) -> Iterator[bytes]:

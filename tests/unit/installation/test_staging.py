@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -55,6 +56,22 @@ def test_an_altered_file_of_the_old_version_is_not_copied(installation: Installa
     shared.write_bytes(bytes(len(trees.SHARED)))
     with begin_new(installation) as staging:
         assert "lib/shared.bin" in {entry.path for entry in staging.copy_unchanged()}
+
+
+@pytest.mark.parametrize("fault", [errno.EIO, errno.EACCES, errno.ENOENT])
+def test_a_file_of_the_old_version_that_cannot_be_read_is_fetched(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch, fault: int
+) -> None:
+    real, shared = Path.open, installation.path_of(OLD) / "lib/shared.bin"
+
+    def broken(self: Path, *given: Any, **more: Any) -> Any:
+        if self == shared:
+            raise OSError(fault, os.strerror(fault))
+        return real(self, *given, **more)
+
+    monkeypatch.setattr(Path, "open", broken)
+    trees.install(installation, NEW)
+    assert installation.altered(NEW) == ()
 
 
 @pytest.mark.parametrize("sent", [b"", b"short", bytes(4000), b"x" * len(trees.content(NEW)["lib/deep/own.bin"])])

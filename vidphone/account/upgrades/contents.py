@@ -135,9 +135,12 @@ class Getting:
 
     def _old(self, delta: Delta) -> bytes:
         path = self._here[delta.from_]
-        if path.stat().st_size > MAX_DELTA_INPUT_BYTES:
-            raise PackingError("too large for a delta")
-        old = path.read_bytes()
+        try:
+            if path.stat().st_size > MAX_DELTA_INPUT_BYTES:
+                raise PackingError("too large for a delta")
+            old = path.read_bytes()
+        except OSError as error:
+            raise PackingError("what lies here cannot be read") from error
         if hashlib.sha256(old).hexdigest() != delta.from_:
             raise PackingError("what lies here has been changed")
         return old

@@ -1,7 +1,6 @@
 """What a person may hear of when an upgrade could not be found or fetched."""
 
 import contextlib
-import errno
 import logging
 from collections.abc import Iterator
 
@@ -14,7 +13,7 @@ from tuf.api.exceptions import (
 )
 
 from vidphone.account.upgrades.fetching import Fetcher
-from vidphone.installation.errors import InstallationError, Reason
+from vidphone.installation.errors import FULL, InstallationError, Reason
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.packing import PackingError
 
@@ -22,7 +21,6 @@ log = logging.getLogger(__name__)
 
 MAX_CLOCK_ERROR_S = 86_400.0
 """Between this machine and what the repository's answers say, before the clock is blamed."""
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _CODES = {
     Reason.NO_SPACE: ErrorCode.DISK_FULL,
     Reason.WRONG_CONTENT: ErrorCode.UPGRADE_NOT_TRUSTED,
@@ -59,6 +57,6 @@ def told_as_errors(service: str, fetcher: Fetcher, now: float) -> Iterator[None]
         raise VidphoneError(_CODES.get(error.reason, ErrorCode.UPGRADE_FAILED)) from error
     except OSError as error:
         log.warning("releases: %s", error.strerror)
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise VidphoneError(ErrorCode.DISK_FULL) from error
         raise VidphoneError(ErrorCode.UPGRADE_FAILED) from error
