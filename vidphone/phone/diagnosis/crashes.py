@@ -10,6 +10,7 @@ import logging
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -57,10 +58,11 @@ class CrashNotebook:
         logging.getLogger().removeHandler(self._handler)
         faulthandler.disable()
         self._file.close()
-        path = self._folder / NOW
-        if path.stat().st_size == 0:
-            path.unlink()
         self._file = self._handler = None
+        path = self._folder / NOW
+        with suppress(OSError):  # somebody cleared the folder
+            if path.stat().st_size == 0:
+                path.unlink()
 
 
 class _FirstFew(logging.StreamHandler[TextIO]):

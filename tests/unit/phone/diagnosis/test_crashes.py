@@ -1,5 +1,6 @@
 """What a crash leaves behind, in processes of its own."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,6 +58,15 @@ def test_a_run_without_a_crash_leaves_nothing(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_does_not_stop_the_program(tmp_path: Path) -> None:
     book = CrashNotebook(tmp_path / "is not there")
     book.open()
+    book.close()
+
+
+def test_a_folder_that_is_cleared_meanwhile_does_not_stop_the_end(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    book = CrashNotebook(tmp_path)
+    book.open()
+    shutil.rmtree(tmp_path / "logs")
+    book.close()
     book.close()
 
 
