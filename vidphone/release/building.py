@@ -165,7 +165,11 @@ def _files(tree: Path) -> Iterator[tuple[File, Path]]:
             raise refused("file-too-large", path=relative)
         program = bool(mode & stat.S_IXUSR)
         digest = sha256(target.read_bytes()).hexdigest()
-        yield File(path=relative, mode=PROGRAM_MODE if program else FILE_MODE, size=size, sha256=digest), target
+        try:
+            file = File(path=relative, mode=PROGRAM_MODE if program else FILE_MODE, size=size, sha256=digest)
+        except ValidationError:  # of what is asked here, the length of the path alone
+            raise refused("bad-path", detail=relative) from None
+        yield file, target
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -84,3 +84,11 @@ def test_empty_folder_and_unfit_names_are_refused(tree: Path, tmp_path: Path) ->
         build(tree, WISH, tmp_path / "out")
     with pytest.raises(Refused):
         open_build(tmp_path)
+
+
+def test_a_path_that_is_too_long_is_named(tree: Path, tmp_path: Path) -> None:
+    long = tree / ("a" * 120) / ("b" * 121)
+    long.parent.mkdir()
+    long.write_bytes(b"")
+    with pytest.raises(Refused, match="bbb"):
+        build(tree, WISH, tmp_path / "out")
