@@ -9,6 +9,8 @@ JITTER = 0.25
 """Of the time between two looks, either way: not all phones ask at once."""
 FIRST_LOOK_S = 60.0
 """After the start, for who does not sign in; a sign-in is a reason to look itself."""
+AGAIN_S = 300.0
+"""After a download broke off: many a line does not wait for the end of a call."""
 HINT_WITHIN_S = 2.0
 """A hint reaches all phones in the same second, and they come within this time."""
 BY_ITSELF_AFTER_S = 24 * 3600.0
@@ -30,6 +32,11 @@ def pause_s(chance: Random) -> float:
 def hint_pause_s(chance: Random) -> float:
     """From a hint to the look."""
     return chance.uniform(0.0, HINT_WITHIN_S)
+
+
+def again_pause_s(chance: Random) -> float:
+    """From a download that broke off to the look that goes on with it."""
+    return AGAIN_S * chance.uniform(1 - JITTER, 1 + JITTER)
 
 
 def first_pause_s(chance: Random) -> float:

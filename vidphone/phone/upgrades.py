@@ -176,6 +176,8 @@ class Upgrades:
                 await self._look(asked=asked)
             except VidphoneError as error:
                 log.info("no upgrade: %s", error.code)
+                if error.code in QUIET and self._is_fetching():
+                    pause_s = rules.again_pause_s(self._chance)
                 if asked or (error.code not in QUIET and self._ready_at is None):
                     self._tell(UpgradeStage.FAILED, error=error, again=asked)
             except InstallationError as error:
@@ -210,6 +212,10 @@ class Upgrades:
             self._ready_at = self._clock()
         self._plan(again=asked)
         self._install_if_due()
+
+    def _is_fetching(self) -> bool:
+        """Whether there is something to fetch, of which some may have come."""
+        return self._in_hand is not None and self._ready_at is None and self._installation is not None
 
     def _idle_stage(self) -> UpgradeStage:
         if self._installation is None:

@@ -18,6 +18,7 @@ from vidphone.account.upgrades.pace import Pace, Stopped
 from vidphone.phone import upgrade_rules as rules
 from vidphone.phone.events import Event, RestartWanted, UpgradeStage, UpgradeState
 from vidphone.phone.upgrade_memory import Memory
+from vidphone.phone.upgrade_ports import Found, Progress
 from vidphone.phone.upgrades import Upgrades
 from vidphone.wire.errors import ErrorCode, VidphoneError
 from vidphone.wire.releases import BuildEvent
@@ -164,6 +165,22 @@ async def test_asked_for_it_is_installed_at_once(stage: Stage) -> None:
     stage.upgrades.install_now()
     await stage.restarted()
     assert stage.installation.current() == NEW
+
+
+async def test_a_download_that_broke_off_is_gone_on_with_soon(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "AGAIN_S", 0.02)
+    real, times = stage.repository.download, 0
+
+    async def breaks(found: Found, on_progress: Callable[[Progress], None], pace: Pace) -> None:
+        nonlocal times
+        times += 1
+        if times == 1:  # what stood between was not patient enough for a call
+            raise VidphoneError(ErrorCode.SERVICE_UNREACHABLE, {"service": "x"})
+        await real(found, on_progress, pace)
+
+    monkeypatch.setattr(stage.repository, "download", breaks)
+    await stage.ready()
+    assert (times, stage.repository.checks) == (2, 2)
 
 
 async def test_in_a_call_nothing_is_installed_until_it_ended(stage: Stage) -> None:
