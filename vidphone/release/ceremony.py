@@ -7,6 +7,7 @@ FOLDER/keys/li.pem, li.json      a person's own key, and its public half, which 
 """
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -38,10 +39,12 @@ def init(bench: Bench) -> None:
     online = _online(bench)
     if (bench.folder / OFFLINE).exists():
         raise refused("begun", folder=str(bench.folder / OFFLINE))
+    aside = bench.folder / f".{OFFLINE}"
+    shutil.rmtree(aside, ignore_errors=True)  # of a ceremony that was broken off: these keys never signed anything
     made: dict[str, list[Any]] = {ROOT: [], TARGETS: []}
     for kind, signers in made.items():
         for number in range(1, KEEPERS + 1):
-            path = bench.folder / OFFLINE / f"{kind}-{number}{SUFFIX}"
+            path = aside / f"{kind}-{number}{SUFFIX}"
             signers.append(make(path, bench.passphrases))
             _write_public(path.with_suffix(PUBLIC), signers[-1].public_key, path.stem)
     keys = {kind: [signer.public_key for signer in signers] for kind, signers in made.items()}
@@ -50,6 +53,7 @@ def init(bench: Bench) -> None:
     for name, metadata in first.items():
         signers = made[ROOT] if name == ROOT else made[TARGETS]
         (bench.folder / FIRST / f"{name}.json").write_bytes(roles.sign(metadata, signers))
+    aside.rename(bench.folder / OFFLINE)
     bench.keep(ROOT_FILE, (bench.folder / FIRST / f"{ROOT}.json").read_bytes())
     say("keys-made", folder=str(bench.folder / OFFLINE), root=str(bench.folder / ROOT_FILE))
     if bench.arguments.online is None:

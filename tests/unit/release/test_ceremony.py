@@ -1,0 +1,64 @@
+"""The ceremony of the offline keys: held once, whole."""
+
+import json
+from argparse import Namespace
+from pathlib import Path
+
+import pytest
+
+from vidphone.release import ceremony
+from vidphone.release.bench import Bench
+from vidphone.release.said import Refused, refused
+from vidphone.release.signers import PASSPHRASE_VARIABLE, Passphrases
+from vidphone.service.releases.online import OnlineKeys
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    monkeypatch.setenv(PASSPHRASE_VARIABLE, "correct horse")
+    public = OnlineKeys(tmp_path / "online").public
+    online = {
+        name: {"keyid": key.keyid} | key.to_dict() for name, key in zip(("snapshot", "timestamp"), public, strict=True)
+    }
+    (tmp_path / "online.json").write_text(json.dumps(online))
+    return Bench(
+        Namespace(folder=tmp_path / "own", passphrase_file=None, hand_in=False, online=tmp_path / "online.json")
+    )
+
+
+class Mistyped(Passphrases):
+    """The passphrases of the fourth key were not the same."""
+
+    asked = 0
+
+    def new(self, name: str) -> str:
+        Mistyped.asked += 1
+        if Mistyped.asked == 4:
+            raise refused("passphrases-differ")
+        return super().new(name)
+
+
+def test_a_ceremony_that_was_broken_off_is_held_anew(bench: Bench) -> None:
+    bench.passphrases = Mistyped()
+    with pytest.raises(Refused):
+        ceremony.init(bench)
+    bench.passphrases = Passphrases()
+    ceremony.init(bench)
+    names = {path.name for path in (bench.folder / "offline").iterdir()}
+    assert names == {
+        f"{kind}-{number}.{end}" for kind in ("root", "targets") for number in (1, 2, 3) for end in ("pem", "json")
+    }
+    root = json.loads((bench.folder / "root.json").read_bytes())["signed"]
+    held = {
+        json.loads((bench.folder / "offline" / f"root-{number}.json").read_bytes())["keyid"] for number in (1, 2, 3)
+    }
+    assert set(root["roles"]["root"]["keyids"]) == held
+    assert {path.name for path in bench.folder.iterdir()} == {"offline", "first", "root.json"}
+
+
+def test_a_ceremony_is_held_once(bench: Bench) -> None:
+    ceremony.init(bench)
+    before = (bench.folder / "root.json").read_bytes()
+    with pytest.raises(Refused):
+        ceremony.init(bench)
+    assert (bench.folder / "root.json").read_bytes() == before
