@@ -31,6 +31,7 @@ from vidphone.phone.events import (
     Event,
     Failure,
     Recording,
+    SignedOut,
     StatsReport,
 )
 from vidphone.texts import Language
@@ -80,6 +81,14 @@ def test_ended_call_closes_by_itself_unless_the_person_is_there(stage: Stage) ->
     assert stage.windows.window is window
     window.setFocus()
     window._closer.timeout.emit()
+    assert stage.windows.window is None
+
+
+def test_the_window_of_an_ended_call_goes_with_the_customer_who_signs_out(stage: Stage) -> None:
+    stage.call(ACTIVE)
+    stage.call(ACTIVE, state=CallState.ENDED, reason=EndReason.HUNG_UP)
+    assert stage.window.isVisible()
+    stage.tell(SignedOut(None))
     assert stage.windows.window is None
 
 

@@ -102,6 +102,19 @@ def test_a_deleted_contact_comes_back_by_undo(house: House) -> None:
     assert house.engine.contacts["c2"].favourite
 
 
+def test_notices_of_somebody_who_signed_out_are_gone_with_their_way_back(house: House) -> None:
+    house.window.open_page(Page.CONTACTS)
+    page = house.window.contacts
+    for _ in range(2):
+        page.list.setCurrentIndex(page.list.model().index(0, 0))
+        QTest.mouseClick(page.delete, Qt.MouseButton.LeftButton)
+        house.settle()
+    house.engine.tell(events.SignedOut(None))
+    house.settle()
+    assert house.window.toasts.shown is None
+    assert not house.window.toasts.isVisible()
+
+
 def test_missed_calls_are_counted_filtered_and_seen_once_looked_at(house: House, qtbot: QtBot) -> None:
     window = house.window
     button = window.rail.buttons[Page.HISTORY]

@@ -19,6 +19,7 @@ from vidphone.phone.events import (
     Event,
     Failure,
     Recording,
+    SignedOut,
     StatsReport,
 )
 from vidphone.ui.bridge import Bridge
@@ -106,6 +107,8 @@ class CallWindows(QObject):
                 self._change(replace(view, peer_name=self._bridge.state.name_of(view.peer_number) or view.peer_name))
             case StatsReport(stats) if window is not None and stats.call == self._current:
                 window.show_stats(stats)
+            case SignedOut():
+                self._forget_ended()
             case DeviceNotice():
                 self._take_device(event)
             case DtmfReceived(call, digits) if window is not None and call in self._calls:
@@ -170,6 +173,11 @@ class CallWindows(QObject):
                 self.window.notices.tell("phone-off", "calls.notice.ended", name=title(view), reason=sentence)
         else:
             self._calls[view.call] = view
+
+    def _forget_ended(self) -> None:
+        """Nobody is signed in any more: whom one talked to, and a way to call again, are not for who comes next."""
+        self._calls = {call: view for call, view in self._calls.items() if view.state is not CallState.ENDED}
+        self._arrange()
 
     def _arrange(self) -> None:
         if not self.call_in_progress():

@@ -139,6 +139,12 @@ class Toasts(QFrame):
         """A notice without a button."""
         self.show_notice(Notice(key, tuple(places.items())))
 
+    def clear(self) -> None:
+        """What is shown and what waits is past: nobody is signed in whom it concerns."""
+        self._waiting.clear()
+        if self._shown is not None:
+            self._next()
+
     @property
     def shown(self) -> Notice | None:
         """What stands there now."""

@@ -347,6 +347,7 @@ class MainWindow(QMainWindow):
             case SignedOut(code, about):
                 self.contacts.show_changed(())
                 if self.signed_in:
+                    self.toasts.clear()
                     self.sign_in.show_account(state.settings.service, state.settings.number)
                 if code is not None:
                     self.sign_in.show_failure(Failure(code, (("service", state.settings.service), *about)))
