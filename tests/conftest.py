@@ -12,6 +12,12 @@ settings.register_profile("vidphone", deadline=None, max_examples=all_or(30, 200
 settings.load_profile("vidphone")
 
 ONLY_THOROUGH = (
+    "integration/test_both_sides_window.py::test_a_call",
+    "integration/test_both_sides_window.py::test_a_changed_number",
+    "integration/test_both_sides_window.py::test_a_claim",
+    "integration/test_both_sides_window.py::test_a_copy",
+    "integration/test_both_sides_window.py::test_a_new_agreement",
+    "integration/test_both_sides_window.py::test_a_suspended_customer",
     "integration/test_charges_after_kills.py::test_a_call_over_real_sockets",
     "integration/test_desktop_on_trial.py::test_a_new_build_whose_phone_cannot_start",
     "integration/test_desktop_process.py::test_a_signal_ends_the_program_in_order[2]",
