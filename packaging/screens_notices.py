@@ -84,7 +84,7 @@ def outage_shots(desk: Desk) -> Iterator[Shot]:
     _tell(desk, notices.OUTAGES)
     yield "outages", window
     _tell(desk, OutagesShown(notices.OUTAGES.outages * 17))
-    desk.settle(4 * SETTLE_MS)  # fifty rows take their time to lay out
+    desk.settle(8 * SETTLE_MS)  # fifty rows come a few at a time
     yield "outages-full", window
     _tell(desk, OutagesShown(()))
     yield "outages-none", window

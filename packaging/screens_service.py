@@ -117,7 +117,7 @@ def device_shots(desk: Desk) -> Iterator[Shot]:
     yield "terminals", window
     many = [each.model_copy(update={"id": number}) for number, each in enumerate(cases.TERMINALS * 17, 1)]
     _tell(desk, case_events.TerminalsShown(tuple(many)))
-    desk.settle(4 * SETTLE_MS)  # fifty cards take their time to lay out
+    desk.settle(8 * SETTLE_MS)  # fifty cards come one at a time
     yield "terminals-full", window
     _tell(desk, events.RequestFailed(Request.TERMINALS, ErrorCode.SERVICE_UNREACHABLE, UNREACHABLE))
     desk.settle(4 * SETTLE_MS)

@@ -1,5 +1,7 @@
 """The room of changed agreements: until when one may object, what changed, what was accepted by time (clause 15)."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
@@ -12,6 +14,7 @@ from vidphone.terms.comparison import Change, ClauseComparison, Part
 from vidphone.ui.design.buttons import PushButton
 from vidphone.ui.design.feedback import EmptyState, Notice
 from vidphone.ui.design.labels import Label
+from vidphone.ui.design.slices import Slices
 from vidphone.ui.design.status import Standing, StatusLine
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
@@ -25,6 +28,9 @@ from vidphone.ui.main.service.notice_view import NoticeView
 from vidphone.ui.main.service.room import Column, Room
 from vidphone.wire.notices import ChangedVersion, ComparedVersions
 from vidphone.wire.signaling import Topic
+
+AT_ONCE = 2
+"""See `Slices`."""
 
 
 class ObjectionDialog(WritingDialog):
@@ -209,16 +215,21 @@ class AgreementRoom(Room):
         self.dialog: ObjectionDialog | None = None
         self.rule = RuleCard(theme, view)
         self.compared = ComparedCard(theme, view)
-        self.cards: list[VersionCard] = []
         self._versions = QWidget()
-        self._list = QVBoxLayout(self._versions)
-        self._list.setContentsMargins(0, 0, 0, 0)
-        self._list.setSpacing(2 * GRID_PX)
+        cards = QVBoxLayout(self._versions)
+        cards.setContentsMargins(0, 0, 0, 0)
+        cards.setSpacing(2 * GRID_PX)
+        self._cards: Slices[VersionCard] = Slices(cards, self, at_once=AT_ONCE)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(Column(theme, self.compared, self._versions, self.rule))
         self.rule.wanted.connect(self.ask)
         self.refresh()
+
+    @property
+    def cards(self) -> list[VersionCard]:
+        """Those that are shown so far."""
+        return self._cards.made
 
     @property
     def failed(self) -> bool:
@@ -244,14 +255,9 @@ class AgreementRoom(Room):
         if shown == self._shown:
             return
         self._shown = shown
-        emptied(self._list)
-        self.cards = [VersionCard(self._theme, version) for version in self._view.versions or ()]
-        self._versions.setVisible(bool(self.cards))
-        for card in self.cards:
-            card.wanted.connect(self.ask)
-            card.case_wanted.connect(self.case_wanted)
-            card.object_wanted.connect(lambda card=card: self.object(card.version))
-            self._list.addWidget(card)
+        versions = self._view.versions or ()
+        self._versions.setVisible(bool(versions))
+        self._cards.fill(partial(self._card, version) for version in versions)
 
     def object(self, version: ChangedVersion) -> None:
         """Write why one does not agree."""
@@ -259,6 +265,13 @@ class AgreementRoom(Room):
         dialog.wanted.connect(self.ask)
         dialog.finished.connect(self._closed)
         dialog.open()
+
+    def _card(self, version: ChangedVersion) -> VersionCard:
+        card = VersionCard(self._theme, version)
+        card.wanted.connect(self.ask)
+        card.case_wanted.connect(self.case_wanted)
+        card.object_wanted.connect(lambda: self.object(version))
+        return card
 
     def _closed(self) -> None:
         self.dialog = None

@@ -1,6 +1,7 @@
 """What was written in a case, message by message, and the pictures that came with it."""
 
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap, QResizeEvent
@@ -11,14 +12,16 @@ from vidphone.terms.money import format_fen
 from vidphone.ui.design.buttons import PushButton
 from vidphone.ui.design.fit import open_at
 from vidphone.ui.design.labels import Label
+from vidphone.ui.design.slices import Slices
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
 from vidphone.ui.main.moments import exact
-from vidphone.ui.main.money.card import emptied
 from vidphone.wire.cases import CaseDetail, CaseMessage, Photo, Side
 
 PICTURE_PX = (720, 560)
 KILO = 1024
+AT_ONCE = 2
+"""See `Slices`."""
 
 
 class Messages(QWidget):
@@ -31,10 +34,10 @@ class Messages(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._shown: tuple[object, ...] = ()
-        self.rows: list[QWidget] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(GRID_PX)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID_PX)
+        self._rows: Slices[QWidget] = Slices(column, self, at_once=AT_ONCE)
 
     def show_messages(self, detail: CaseDetail | None) -> None:
         """Show those of a case; the same again change nothing."""
@@ -42,10 +45,10 @@ class Messages(QWidget):
         if shown == self._shown:
             return
         self._shown = shown
-        emptied(self._column)
-        self.rows = [] if detail is None else [self._row(detail.case.number, each) for each in detail.messages]
-        for row in self.rows:
-            self._column.addWidget(row)
+        if detail is None:
+            self._rows.fill(())
+        else:
+            self._rows.fill([partial(self._row, detail.case.number, each) for each in detail.messages])
 
     def _row(self, case: str, message: CaseMessage) -> QWidget:
         words = self._theme.words

@@ -1,5 +1,7 @@
 """The room of interruptions: when, why, and what they took off the bill (clauses 12 to 14)."""
 
+from functools import partial
+
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from vidphone.phone.events import Request
@@ -7,16 +9,19 @@ from vidphone.phone.notice_commands import FetchOutages
 from vidphone.terms.money import format_fen
 from vidphone.ui.design.feedback import EmptyState
 from vidphone.ui.design.labels import Label
+from vidphone.ui.design.slices import Slices
 from vidphone.ui.design.status import Standing, StatusLine
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX
 from vidphone.ui.first_run.prices import words_in
 from vidphone.ui.main.account.section import Answer, Panel
-from vidphone.ui.main.money.card import emptied
 from vidphone.ui.main.service.notice_view import NoticeView
 from vidphone.ui.main.service.room import Column, Room
 from vidphone.wire.outages import MyOutage
 from vidphone.wire.signaling import Topic
+
+AT_ONCE = 2
+"""See `Slices`."""
 
 
 class OutagesCard(Panel):
@@ -28,13 +33,18 @@ class OutagesCard(Panel):
         self._shown: tuple[object, ...] = ()
         self.answer = Answer(theme, self, view, Request.OUTAGES)
         self.empty = EmptyState(theme, "circle-check", "ui.notices.outages.none", "ui.notices.outages.none.next")
-        self.rows: list[QWidget] = []
-        self._list = QVBoxLayout()
-        self._list.setSpacing(3 * GRID_PX)
+        rows = QVBoxLayout()
+        rows.setSpacing(3 * GRID_PX)
+        self._rows: Slices[QWidget] = Slices(rows, self, at_once=AT_ONCE)
         self.inside.addWidget(Label(theme, "ui.notices.outages.rule", tone="muted", wrap=True))
         self.inside.addWidget(self.answer)
-        self.inside.addLayout(self._list)
+        self.inside.addLayout(rows)
         self.inside.addWidget(self.empty)
+
+    @property
+    def rows(self) -> list[QWidget]:
+        """The interruptions that are shown so far."""
+        return self._rows.made
 
     def refresh(self) -> None:
         """As of every card."""
@@ -45,10 +55,7 @@ class OutagesCard(Panel):
         if shown == self._shown:
             return
         self._shown = shown
-        emptied(self._list)
-        self.rows = [self._row(outage) for outage in outages or ()]
-        for row in self.rows:
-            self._list.addWidget(row)
+        self._rows.fill(partial(self._row, outage) for outage in outages or ())
 
     def _row(self, outage: MyOutage) -> QWidget:
         theme, language = self._theme, self._theme.language

@@ -1,5 +1,7 @@
 """The room of devices: each with its warranty, its history, and a way to tell of a defect (clause 4)."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -9,18 +11,21 @@ from vidphone.phone.events import Event, Request
 from vidphone.ui.design.buttons import PushButton
 from vidphone.ui.design.feedback import EmptyState
 from vidphone.ui.design.labels import Label
+from vidphone.ui.design.slices import Slices
 from vidphone.ui.design.status import Standing, StatusLine
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX, TypeRole
 from vidphone.ui.first_run.parts import Facts
 from vidphone.ui.main.account.section import Answer, Panel
-from vidphone.ui.main.money.card import emptied
 from vidphone.ui.main.money.dates import full_day
 from vidphone.ui.main.service.claim import ClaimDialog
 from vidphone.ui.main.service.room import Column, Room
 from vidphone.ui.main.service.view import CaseView
 from vidphone.wire.cases import Terminal, TerminalEvent
 from vidphone.wire.signaling import Topic
+
+AT_ONCE = 1
+"""See `Slices`."""
 
 
 class RuleCard(Panel):
@@ -116,16 +121,21 @@ class TerminalsRoom(Room):
         self._shown: tuple[object, ...] = ()
         self.dialog: ClaimDialog | None = None
         self.rule = RuleCard(theme, view)
-        self.cards: list[TerminalCard] = []
         self._devices = QWidget()
-        self._list = QVBoxLayout(self._devices)
-        self._list.setContentsMargins(0, 0, 0, 0)
-        self._list.setSpacing(2 * GRID_PX)
+        cards = QVBoxLayout(self._devices)
+        cards.setContentsMargins(0, 0, 0, 0)
+        cards.setSpacing(2 * GRID_PX)
+        self._cards: Slices[TerminalCard] = Slices(cards, self, at_once=AT_ONCE)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(Column(theme, self._devices, self.rule))
         self.rule.wanted.connect(self.ask)
         self.refresh()
+
+    @property
+    def cards(self) -> list[TerminalCard]:
+        """Those that are shown so far."""
+        return self._cards.made
 
     @property
     def failed(self) -> bool:
@@ -150,13 +160,9 @@ class TerminalsRoom(Room):
         if shown == self._shown:
             return
         self._shown = shown
-        emptied(self._list)
-        self.cards = [TerminalCard(self._theme, terminal) for terminal in self._view.terminals or ()]
-        self._devices.setVisible(bool(self.cards))
-        for terminal, card in zip(self._view.terminals or (), self.cards, strict=True):
-            card.claim_wanted.connect(lambda terminal=terminal: self.claim(terminal))
-            card.case_wanted.connect(self.case_wanted)
-            self._list.addWidget(card)
+        terminals = self._view.terminals or ()
+        self._devices.setVisible(bool(terminals))
+        self._cards.fill(partial(self._card, terminal) for terminal in terminals)
 
     def claim(self, terminal: Terminal) -> None:
         """Tell of a defect of a device."""
@@ -164,6 +170,12 @@ class TerminalsRoom(Room):
         dialog.wanted.connect(self.ask)
         dialog.finished.connect(self._closed)
         dialog.open()
+
+    def _card(self, terminal: Terminal) -> TerminalCard:
+        card = TerminalCard(self._theme, terminal)
+        card.claim_wanted.connect(lambda: self.claim(terminal))
+        card.case_wanted.connect(self.case_wanted)
+        return card
 
     def _closed(self) -> None:
         self.dialog = None
