@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -45,9 +46,11 @@ class Staffed(Provider):
         return self
 
     def sign_up(self, count: int) -> None:
-        """New customers; before any browser, whose loop runs in this thread from then on."""
-        for index in range(count):
-            self.customers.append(sign_up(self.url, person(index + 1)).number)
+        """New customers; in a thread of its own, since a browser's loop may run in this one."""
+        with ThreadPoolExecutor(1) as apart:
+            for _ in range(count):
+                new = apart.submit(sign_up, self.url, person(len(self.customers) + 1)).result()
+                self.customers.append(new.number)
 
 
 @dataclass
