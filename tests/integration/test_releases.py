@@ -215,7 +215,7 @@ def test_build_that_crashes_is_held_back_by_itself(stage: Stage, tmp_path: Path)
 
 
 def test_lost_key_is_withdrawn_with_the_offline_keys_alone(stage: Stage, tmp_path: Path) -> None:
-    offline = stage.li.offline()
+    offline = stage.li.offline("targets", "channels")
     stage.li.run("keys", "withdraw", "--name", "wang", "--leaked", "--offline", *offline, "--reason", "lost")
     build = changed(stage, b"three", "0.6.0")
     refused = stage.wang.run("push", "--build", str(build), "--accounts", "1002", "--reason", "x", fails=True)
@@ -223,10 +223,29 @@ def test_lost_key_is_withdrawn_with_the_offline_keys_alone(stage: Stage, tmp_pat
     pushed(stage, b"three", "0.6.0")
     assert seen(stage, tmp_path, Channel.TEST) is not None
     assert seen(stage, tmp_path, Channel.STABLE) is not None
-    stage.li.run(
-        "expire", "--roles", "root", "targets", "--offline", *offline, *stage.li.offline("root"), "--reason", "x"
-    )
-    assert "365" in stage.wang.run("keys", "list")
+    both = stage.li.offline("targets", "root")
+    stage.li.run("expire", "--roles", "root", "targets", "--offline", *both, "--reason", "x")
+    listed = stage.wang.run("keys", "list")
+    assert "365" in listed
+    for number in (1, 2, 3):
+        assert f"channels-{number}  stable, beta, test" in listed
+    assert "targets-1" not in listed
+    assert "\nwang" not in listed
+
+
+def test_lost_key_of_a_keeper_for_channels_is_replaced_and_no_key_serves_both(stage: Stage, tmp_path: Path) -> None:
+    targets, channels = stage.li.offline("targets"), stage.li.offline("targets", "channels")
+    stage.li.run("keys", "make", "--name", "channels-4")
+    add = ("keys", "add", "--channels", "test", "beta", "stable", "--offline", *targets, "--reason", "lost", "--public")
+    stage.li.run(*add, str(stage.li.folder / "keys" / "channels-4.json"))
+    stage.li.run("keys", "withdraw", "--name", "channels-3", "--offline", *channels, "--reason", "lost")
+    listed = stage.li.run("keys", "list")
+    assert "channels-4" in listed
+    assert "channels-3" not in listed
+    for other in ("targets-1", "root-2"):
+        refused = stage.li.run(*add, str(stage.li.folder / "offline" / f"{other}.json"), fails=True)
+        assert f"The key of {other} signs" in refused
+    assert stage.li.run("keys", "list") == listed
     assert seen(stage, tmp_path, Channel.TEST) is not None
 
 

@@ -3,7 +3,7 @@
 import json
 import resource
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -32,29 +32,34 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 def publish_unchecked(world: World, role: str, name: str, content: bytes, signers: tuple[str, ...]) -> None:
     """As a service would that checks nothing: whoever holds the online keys and some others."""
-    folder = world.releases.folder / "metadata"
-    online = world.releases.signers
-
-    def latest(of: str) -> Path:
-        return max(folder.glob(f"*.{of}.json"), key=lambda path: int(path.name.partition(".")[0]))
-
-    def write(metadata: Metadata[Any], path: str) -> bytes:
-        data = metadata.to_bytes()
-        (folder / path).write_bytes(data)
-        return data
-
     target = TargetFile.from_data(name, content, ["sha256"])
     place = world.releases.folder / "targets" / name
     place.parent.mkdir(parents=True, exist_ok=True)
     place.with_name(f"{sha256(content).hexdigest()}.{place.name}").write_bytes(content)
-    made = Metadata[Targets].from_file(str(latest(role)))
+    made = Metadata[Targets].from_file(str(latest(world, role)))
     made.signed.targets[name] = target
     made.signed.version += 1
+    serve_unchecked(world, role, made, signers)
+
+
+def latest(world: World, role: str) -> Path:
+    folder = world.releases.folder / "metadata"
+    return max(folder.glob(f"*.{role}.json"), key=lambda path: int(path.name.partition(".")[0]))
+
+
+def serve_unchecked(world: World, role: str, made: Metadata[Targets], signers: Iterable[str]) -> None:
+    """Metadata with these signatures as those of a role, of a version of their own."""
+    folder = world.releases.folder / "metadata"
+    online = world.releases.signers
+
+    def write(metadata: Metadata[Any], path: str) -> None:
+        (folder / path).write_bytes(metadata.to_bytes())
+
     made.signatures.clear()
     for signer in signers:
         made.sign(online[signer], append=True)
     write(made, f"{made.signed.version}.{role}.json")
-    snapshot = Metadata[Any].from_file(str(latest("snapshot")))
+    snapshot = Metadata[Any].from_file(str(latest(world, "snapshot")))
     snapshot.signed.meta[f"{role}.json"].version = made.signed.version
     snapshot.signed.meta[f"{role}.json"].length = None
     snapshot.signed.meta[f"{role}.json"].hashes = None
@@ -97,6 +102,19 @@ async def test_two_signatures_of_one_key_are_one(world: World) -> None:
 async def test_the_role_of_tests_names_no_stable_target(world: World) -> None:
     publish_unchecked(world, "test", STABLE, stable_manifest(world), ("li",))
     assert await world.upgrades.check() is None
+
+
+@pytest.mark.parametrize("channel", ["stable", "beta", "test"])
+async def test_what_a_channel_s_keys_signed_does_not_say_whose_keys_count(world: World, channel: str) -> None:
+    """It names no role, and has none of the delegations: believed, it would keep every build from this phone."""
+    targets = Metadata[Targets].from_file(str(latest(world, "targets")))
+    may_sign = targets.signed.get_delegated_role(channel).keyids
+    made = Metadata[Targets].from_file(str(latest(world, channel)))
+    made.signed.version = targets.signed.version + 1
+    names = [name for name, signer in world.releases.signers.items() if signer.public_key.keyid in may_sign]
+    assert len(names) == 5
+    serve_unchecked(world, "targets", made, names)
+    assert await world.refused() is ErrorCode.UPGRADE_NOT_TRUSTED
 
 
 async def test_a_stable_manifest_is_no_test_build(world: World) -> None:

@@ -26,9 +26,12 @@ class Staff:
         """The `root.json` to ship."""
         return self.folder / "root.json"
 
-    def offline(self, kind: str = "targets") -> list[str]:
-        """Two of the offline keys, where this person held the ceremony."""
-        return [str(self.folder / "offline" / f"{kind}-{number}.pem") for number in (1, 2)]
+    def offline(self, *kinds: str) -> list[str]:
+        """Two of each of these kinds of offline keys, of targets unless others are named, where this person held the
+        ceremony.
+        """
+        folder = self.folder / "offline"
+        return [str(folder / f"{kind}-{number}.pem") for kind in kinds or ("targets",) for number in (1, 2)]
 
     def run(self, *arguments: str, fails: bool = False) -> str:
         """`vidphone release …`, in this process; what it said."""

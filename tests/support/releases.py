@@ -25,6 +25,8 @@ PLATFORM = "linux-x86_64"
 VERSION = "0.2.0"
 SIGNERS = {ROOT: ("root1", "root2"), TARGETS: ("targets1", "targets2"), "stable": ("li", "wang"), "beta": ("li",)}
 """Who signs what; `test` is signed by `li`."""
+KINDS = (ROOT, TARGETS, "channels")
+"""Of keepers' keys, three each: `root1` and so on."""
 Tree = Mapping[str, bytes] | Path | Built
 
 
@@ -37,13 +39,13 @@ class Releases:
         self.now = now or datetime.now(UTC)
         self.online = OnlineKeys(folder / "keys")
         self.repository = Repository(self.folder, self.online)
-        names = [f"{kind}{number}" for kind in (ROOT, TARGETS) for number in (1, 2, 3)]
+        names = [f"{kind}{number}" for kind in KINDS for number in (1, 2, 3)]
         self.signers = {name: CryptoSigner.generate_ed25519() for name in (*names, "li", "wang")}
         self.signers |= {"snapshot": self.online._snapshot, "timestamp": self.online._timestamp}
-        root, targets = (
-            [self.signers[f"{kind}{number}"].public_key for number in (1, 2, 3)] for kind in (ROOT, TARGETS)
+        root, targets, channels = (
+            [self.signers[f"{kind}{number}"].public_key for number in (1, 2, 3)] for kind in KINDS
         )
-        first = roles.begin(root, targets, self.online.public, self.now)
+        first = roles.begin(root, targets, channels, self.online.public, self.now)
         for person in ("li", "wang"):
             key = roles.named(self.signers[person].public_key, person)
             for channel in Channel:

@@ -25,7 +25,7 @@ examples:
   vidphone release promote --to stable --percent 5 --step 25@1d --step 100@3d --reason 'ready'
   vidphone release promote --sign --reason 'seen and tried'            the second person
   vidphone release halt --channel stable --reason 'no sound on some machines'
-  vidphone release keys withdraw --name li --leaked --offline t1.pem t2.pem --reason 'laptop stolen'
+  vidphone release keys withdraw --name li --leaked --offline t1.pem t2.pem c1.pem c2.pem --reason 'laptop stolen'
 docs/releases.md tells of all of it."""
 
 CHANNELS = ("stable", "beta", "test")

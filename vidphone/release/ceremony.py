@@ -1,6 +1,7 @@
 """Keys: the ceremony that makes the offline ones, and the keys of people, given and withdrawn.
 
-FOLDER/offline/root-1.pem …      three keys of root and three of targets: one of each to each of three people
+FOLDER/offline/root-1.pem …      three keys each of root, of targets and of the channels: one of each to each of
+                                 three people, as root-1, targets-1 and channels-1
 FOLDER/offline/root-1.json …     their public halves
 FOLDER/first/root.json …         the first metadata, until it is handed in
 FOLDER/keys/li.pem, li.json      a person's own key, and its public half, which is given to the keepers
@@ -24,6 +25,8 @@ from vidphone.release.view import days_left
 from vidphone.wire.release_staff import KEEPERS, ROOT, TARGETS, THRESHOLDS, Action, OnlineKeys, Publication
 
 OFFLINE, FIRST = "offline", "first"
+CHANNEL_KEYS = "channels"
+"""What the keepers' keys for channels are called, all of them for every channel."""
 PUBLIC = ".json"
 
 
@@ -41,17 +44,17 @@ def init(bench: Bench) -> None:
         raise refused("begun", folder=str(bench.folder / OFFLINE))
     aside = bench.folder / f".{OFFLINE}"
     shutil.rmtree(aside, ignore_errors=True)  # of a ceremony that was broken off: these keys never signed anything
-    made: dict[str, list[Any]] = {ROOT: [], TARGETS: []}
+    made: dict[str, list[Any]] = {ROOT: [], TARGETS: [], CHANNEL_KEYS: []}
     for kind, signers in made.items():
         for number in range(1, KEEPERS + 1):
             path = aside / f"{kind}-{number}{SUFFIX}"
             signers.append(make(path, bench.passphrases))
             _write_public(path.with_suffix(PUBLIC), signers[-1].public_key, path.stem)
     keys = {kind: [signer.public_key for signer in signers] for kind, signers in made.items()}
-    first = roles.begin(keys[ROOT], keys[TARGETS], online, bench.now)
+    first = roles.begin(keys[ROOT], keys[TARGETS], keys[CHANNEL_KEYS], online, bench.now)
     (bench.folder / FIRST).mkdir(mode=0o700, exist_ok=True)
     for name, metadata in first.items():
-        signers = made[ROOT] if name == ROOT else made[TARGETS]
+        signers = made[CHANNEL_KEYS if name in roles.CHANNELS else name]
         (bench.folder / FIRST / f"{name}.json").write_bytes(roles.sign(metadata, signers))
     aside.rename(bench.folder / OFFLINE)
     bench.keep(ROOT_FILE, (bench.folder / FIRST / f"{ROOT}.json").read_bytes())
@@ -80,10 +83,12 @@ def add_key(bench: Bench) -> None:
     """Let a person's key sign for channels, by the offline keys.
 
     Raises:
-        Refused: the public half cannot be read, or the service does not take it over.
+        Refused: the public half cannot be read, the key signs for something else than channels already, or the
+            service does not take it over.
     """
     key = _read_public(bench.arguments.public)
-    held = roles.people(bench.view.targets, bench.view.key_ids(TARGETS))
+    roles.check_apart(bench.view.root.signed, [key])
+    held = roles.holders(bench.view.targets)
     name = roles.name_of(key)
     if name in held and held[name][0].keyid != key.keyid:
         raise refused("name-taken", name=name)
@@ -92,7 +97,7 @@ def add_key(bench: Bench) -> None:
 
 
 def withdraw_key(bench: Bench) -> None:
-    """Let a person's key sign for nothing any more. What it signed is signed anew by the offline keys.
+    """Let a key sign for nothing any more. What it signed is signed anew by the keepers' keys for channels.
 
     With `--leaked`, a channel that the key alone vouches for now offers nothing until the next push.
 
@@ -100,7 +105,7 @@ def withdraw_key(bench: Bench) -> None:
         Refused: nobody of that name has a key, or the service does not take it over.
     """
     view, name = bench.view, bench.arguments.name
-    held = roles.people(view.targets, view.key_ids(TARGETS))
+    held = roles.holders(view.targets)
     if name not in held:
         raise refused("unknown-name", name=name)
     keyid = held[name][0].keyid
@@ -118,10 +123,9 @@ def withdraw_key(bench: Bench) -> None:
 def list_keys(bench: Bench) -> None:
     """Who may sign what, and until when it holds."""
     view = bench.view
-    keepers = view.key_ids(TARGETS)
     rows = [
         (name, ", ".join(channels), key.keyid[:16])
-        for name, (key, channels) in sorted(roles.people(view.targets, keepers).items())
+        for name, (key, channels) in sorted(roles.holders(view.targets).items())
     ]
     print_table(("name", "channels", "key"), rows)
     left = [(name, view.role(name)) for name in THRESHOLDS]

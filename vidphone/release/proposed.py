@@ -24,7 +24,7 @@ SHOWN_ACCOUNTS = 8
 
 
 def read(view: View, publication: Publication, now: datetime) -> dict[str, Metadata[Any]]:
-    """The metadata that waits, if it is the next version of each role, and of that role's form.
+    """The metadata that waits, if it is the next version of each role, of that role's form, and gives no key both.
 
     Raises:
         Refused: it is not.
@@ -41,6 +41,9 @@ def read(view: View, publication: Publication, now: datetime) -> dict[str, Metad
         lasts_too_long = metadata.signed.expires > now + timedelta(days=LIFETIME_DAYS[name]) + CLOCKS_DIFFER
         if lasts_too_long or not _has_form(name, metadata.signed, view.role(name).signed):
             raise refused("unusual", role=name)
+    root, targets = (found.get(name, view.role(name)).signed for name in (ROOT, TARGETS))
+    if {ROOT, TARGETS} & found.keys():
+        roles.check_apart(root, roles.delegated_keys(targets))
     return found
 
 

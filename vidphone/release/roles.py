@@ -1,8 +1,9 @@
 """Metadata as the tools write it: the first of each role, and what follows from it. Time is an argument; no file.
 
-The offline targets keys stand in every channel beside the keys of people. That gives their holders nothing that they
-could not give themselves, a channel exists before anybody has a key of it, and a lost key is withdrawn, with all that
-it signed signed anew, by the offline keys alone.
+Keepers have offline keys for channels, which stand in every channel beside the keys of people. That gives their
+holders nothing that they could not give themselves, a channel exists before anybody has a key of it, and a lost key is
+withdrawn, with all that it signed signed anew, by offline keys alone. They are others than those of targets: metadata
+of a channel and of targets have one form, and what is signed for the one would be believed as the other.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -16,7 +17,7 @@ from tuf.api.metadata import DelegatedRole, Delegations, Metadata, Role, Root, T
 from tuf.api.serialization.json import JSONSerializer
 
 from vidphone.release.said import refused
-from vidphone.wire.release_staff import HIGHEST, KEY_NAME, LIFETIME_DAYS, ROOT, TARGETS, THRESHOLDS
+from vidphone.wire.release_staff import HIGHEST, KEY_NAME, LIFETIME_DAYS, ROOT, TARGETS, THRESHOLDS, shared_keys
 from vidphone.wire.releases import Channel, Manifest, target_path
 
 CHANNELS = tuple(channel.value for channel in Channel)
@@ -24,9 +25,17 @@ Body = TypeVar("Body", Root, Targets)
 
 
 def begin(
-    root_keys: Sequence[Key], targets_keys: Sequence[Key], online: tuple[Key, Key], now: datetime
+    root_keys: Sequence[Key],
+    targets_keys: Sequence[Key],
+    channel_keys: Sequence[Key],
+    online: tuple[Key, Key],
+    now: datetime,
 ) -> dict[str, Metadata[Any]]:
-    """The first metadata of all roles, not signed yet; `online` are the service's keys of snapshot and timestamp."""
+    """The first metadata of all roles, not signed yet; `online` are the service's keys of snapshot and timestamp.
+
+    Raises:
+        Refused: a key of the channels is one of the others as well.
+    """
     root = Root(1, expires=expiry(ROOT, now), consistent_snapshot=True)
     for name, keys in ((ROOT, root_keys), (TARGETS, targets_keys)):
         root.roles[name] = Role([], THRESHOLDS[name])
@@ -34,12 +43,24 @@ def begin(
             root.add_key(key, name)
     root.add_key(online[0], "snapshot")
     root.add_key(online[1], "timestamp")
-    delegations = Delegations({key.keyid: key for key in targets_keys}, {name: _channel(name) for name in CHANNELS})
+    check_apart(root, channel_keys)
+    delegations = Delegations({key.keyid: key for key in channel_keys}, {name: _channel(name) for name in CHANNELS})
     for role in (delegations.roles or {}).values():
-        role.keyids = [key.keyid for key in targets_keys]
+        role.keyids = [key.keyid for key in channel_keys]
     targets = Targets(1, expires=expiry(TARGETS, now), delegations=delegations)
     channels = {name: Metadata(Targets(1, expires=expiry(name, now))) for name in CHANNELS}
     return {ROOT: Metadata(root), TARGETS: Metadata(targets), **channels}
+
+
+def check_apart(root: Root, channel_keys: Iterable[Key]) -> None:
+    """See to it that no key signs for a channel and for root, targets, snapshot or timestamp as well.
+
+    Raises:
+        Refused: one does.
+    """
+    keys = {key.keyid: key for key in channel_keys}
+    for keyid in shared_keys(root.keys.values(), keys.values()):
+        raise refused("key-in-both", name=name_of(keys[keyid]))
 
 
 def renewed(metadata: Metadata[Body], role: str, now: datetime) -> Metadata[Body]:
@@ -109,15 +130,18 @@ def key_ids(above: Metadata[Root] | Metadata[Targets], name: str) -> tuple[str, 
     return tuple(above.signed.get_delegated_role(name).keyids)
 
 
-def people(targets: Metadata[Targets], keepers: Collection[str]) -> dict[str, tuple[Key, tuple[str, ...]]]:
-    """Whose keys sign for channels, beside those of `keepers` (ids): the key and its channels, by name."""
-    delegations = targets.signed.delegations
+def holders(targets: Metadata[Targets]) -> dict[str, tuple[Key, tuple[str, ...]]]:
+    """Whose keys sign for channels, people's and keepers': the key and its channels, by name."""
     found: dict[str, tuple[Key, tuple[str, ...]]] = {}
-    for keyid, key in (delegations.keys if delegations else {}).items():
-        channels = tuple(name for name, role in _roles(targets).items() if keyid in role.keyids)
-        if keyid not in keepers:
-            found[name_of(key)] = key, channels
+    for key in delegated_keys(targets.signed):
+        channels = tuple(name for name, role in _roles(targets).items() if key.keyid in role.keyids)
+        found[name_of(key)] = key, channels
     return found
+
+
+def delegated_keys(targets: Targets) -> list[Key]:
+    """All keys that the delegations name."""
+    return list(targets.delegations.keys.values()) if targets.delegations else []
 
 
 def name_of(key: Key) -> str:

@@ -4,8 +4,9 @@ The service takes nothing over on a token's word: whoever has one may ask, and w
 the update framework sign. Times are UTC seconds since 1970.
 """
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -13,7 +14,7 @@ from vidphone.wire.releases import MAX_FILES, MAX_MANIFEST_BYTES, BuildId, Chann
 
 ROOT, TARGETS = "root", "targets"
 KEEPERS = 3
-"""Keys each of root and of targets, kept offline by different people."""
+"""Keys each of root, of targets and of the channels, kept offline by different people."""
 THRESHOLDS = {ROOT: 2, TARGETS: 2, Channel.STABLE.value: 2, Channel.BETA.value: 1, Channel.TEST.value: 1}
 LIFETIME_DAYS = {ROOT: 365, TARGETS: 365, Channel.STABLE.value: 180, Channel.BETA.value: 180, Channel.TEST.value: 90}
 SNAPSHOT_DAYS, TIMESTAMP_DAYS = 7, 1
@@ -37,6 +38,32 @@ ManifestText = Annotated[str, StringConstraints(max_length=MAX_MANIFEST_BYTES)]
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PublicKey(Protocol):
+    """A key as the update framework reads it."""
+
+    @property
+    def keyid(self) -> str:
+        """What metadata calls it."""
+
+    @property
+    def keyval(self) -> Mapping[str, Any]:
+        """Itself, as `public`."""
+
+
+def shared_keys(above: Iterable[PublicKey], channels: Iterable[PublicKey]) -> tuple[str, ...]:
+    """The ids of channels' keys that are among those of root or what root names; there may be none.
+
+    What signs a channel and the delegations has one form in the framework and names no role in either: signatures for
+    the one would do for the other. A key is the same under another id, too.
+    """
+    known = {mark for key in above for mark in _marks(key)}
+    return tuple(key.keyid for key in channels if known.intersection(_marks(key)))
+
+
+def _marks(key: PublicKey) -> tuple[str, str]:
+    return key.keyid, "".join(str(key.keyval.get("public")).split())
 
 
 class Action(StrEnum):

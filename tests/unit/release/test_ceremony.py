@@ -12,6 +12,8 @@ from vidphone.release.said import Refused, refused
 from vidphone.release.signers import PASSPHRASE_VARIABLE, Passphrases
 from vidphone.service.releases.online import OnlineKeys
 
+KINDS = ("root", "targets", "channels")
+
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
@@ -45,15 +47,25 @@ def test_a_ceremony_that_was_broken_off_is_held_anew(bench: Bench) -> None:
     bench.passphrases = Passphrases()
     ceremony.init(bench)
     names = {path.name for path in (bench.folder / "offline").iterdir()}
-    assert names == {
-        f"{kind}-{number}.{end}" for kind in ("root", "targets") for number in (1, 2, 3) for end in ("pem", "json")
-    }
+    assert names == {f"{kind}-{number}.{end}" for kind in KINDS for number in (1, 2, 3) for end in ("pem", "json")}
     root = json.loads((bench.folder / "root.json").read_bytes())["signed"]
     held = {
         json.loads((bench.folder / "offline" / f"root-{number}.json").read_bytes())["keyid"] for number in (1, 2, 3)
     }
     assert set(root["roles"]["root"]["keyids"]) == held
     assert {path.name for path in bench.folder.iterdir()} == {"offline", "first", "root.json"}
+
+
+def test_keepers_have_other_keys_for_channels_than_for_what_is_above_them(bench: Bench) -> None:
+    ceremony.init(bench)
+    root, targets = (json.loads((bench.folder / "first" / f"{name}.json").read_bytes()) for name in KINDS[:2])
+    held = {
+        kind: [json.loads((bench.folder / "offline" / f"{kind}-{n}.json").read_bytes())["keyid"] for n in (1, 2, 3)]
+        for kind in KINDS
+    }
+    assert root["signed"]["roles"]["targets"]["keyids"] == held["targets"]
+    assert {tuple(role["keyids"]) for role in targets["signed"]["delegations"]["roles"]} == {tuple(held["channels"])}
+    assert not set(root["signed"]["keys"]) & set(targets["signed"]["delegations"]["keys"])
 
 
 def test_a_ceremony_is_held_once(bench: Bench) -> None:

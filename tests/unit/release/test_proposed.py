@@ -70,6 +70,15 @@ def test_delegations_shown_as_a_channel_are_not_signed(stage: Stage) -> None:
     assert "stable" in stage.refused({"stable": made})
 
 
+def test_a_key_that_would_sign_for_a_channel_and_above_it_is_not_agreed_to(stage: Stage) -> None:
+    theirs = roles.named(stage.releases.signers["targets1"].public_key, "zhao")
+    made = roles.with_key(stage.view.targets, theirs, ("test",), stage.releases.now)
+    assert "zhao" in stage.refused({TARGETS: made})
+    root = next_of(stage, ROOT)
+    root.signed.add_key(stage.releases.signers["wang"].public_key, TARGETS)
+    assert "wang" in stage.refused({ROOT: root})
+
+
 @pytest.mark.parametrize(("shown", "made"), [(ROOT, TARGETS), (TARGETS, "beta"), ("stable", ROOT), (TARGETS, ROOT)])
 def test_metadata_of_another_role_is_not_signed(stage: Stage, shown: str, made: str) -> None:
     other = next_of(stage, made)

@@ -40,18 +40,27 @@ def test_a_token_that_does_not_sign_is_told_in_words() -> None:
 
 
 def test_person_is_given_a_key_and_loses_it() -> None:
-    keepers = [CryptoSigner.generate_ed25519().public_key for _ in range(3)]
+    above, keepers = ([CryptoSigner.generate_ed25519().public_key for _ in range(3)] for _ in range(2))
     key = roles.named(CryptoSigner.generate_ed25519().public_key, "li")
-    first = roles.begin(keepers, keepers, (keepers[0], keepers[1]), NOW)[TARGETS]
+    first = roles.begin(above, above, keepers, (above[0], above[1]), NOW)[TARGETS]
     given_one = roles.with_key(first, key, ("test", "beta"), NOW)
-    held = roles.people(given_one, [keeper.keyid for keeper in keepers])
-    assert held == {"li": (key, ("beta", "test"))}
-    assert roles.people(first, [keeper.keyid for keeper in keepers]) == {}  # what was there before stays as it was
+    before = roles.holders(first)
+    assert roles.holders(given_one) == before | {"li": (key, ("beta", "test"))}
+    assert [held for held, _ in before.values()] == keepers
     left, could = roles.without_key(given_one, key.keyid, NOW)
     assert could == ("beta", "test")
-    assert roles.people(left, [keeper.keyid for keeper in keepers]) == {}
+    assert roles.holders(left) == before
     with pytest.raises(KeyError):
         roles.without_key(left, key.keyid, NOW)
+
+
+@pytest.mark.parametrize("place", ["root", "targets", "online"])
+def test_no_ceremony_gives_a_key_of_the_channels_anything_else_to_sign(place: str) -> None:
+    root, targets, keepers, online = ([CryptoSigner.generate_ed25519().public_key for _ in range(3)] for _ in range(4))
+    roles.named(keepers[0], "channels-1")
+    {"root": root, "targets": targets, "online": online}[place][1] = keepers[0]
+    with pytest.raises(Refused, match="channels-1"):
+        roles.begin(root, targets, keepers, (online[0], online[1]), NOW)
 
 
 def test_steps_and_accounts_as_they_are_written() -> None:

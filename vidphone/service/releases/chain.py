@@ -16,7 +16,7 @@ from tuf.api.serialization import DeserializationError, SerializationError
 
 from vidphone.service.releases.manifests import check_manifests
 from vidphone.service.releases.refusal import Refusal
-from vidphone.wire.release_staff import KEEPERS, LIFETIME_DAYS, ROOT, TARGETS, THRESHOLDS, Signatures
+from vidphone.wire.release_staff import KEEPERS, LIFETIME_DAYS, ROOT, TARGETS, THRESHOLDS, Signatures, shared_keys
 from vidphone.wire.releases import Channel, Manifest
 
 CHANNELS = tuple(channel.value for channel in Channel)
@@ -125,6 +125,8 @@ def _check_shape(after: Trusted, online: tuple[Key, Key]) -> None:
         raise Refusal("shape", role=TARGETS)
     if tuple(delegations.roles) != CHANNELS:
         raise Refusal("shape", role=TARGETS)
+    if shared_keys(root.keys.values(), delegations.keys.values()):
+        raise Refusal("key-in-both")
     for name, delegated in delegations.roles.items():
         if not _is_channel(delegated) or not set(delegated.keyids) <= delegations.keys.keys():
             raise Refusal("shape", role=name)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from securesystemslib.signer import CryptoSigner
+from securesystemslib.signer import CryptoSigner, Key
 from tuf.api.metadata import Metadata, TargetFile, Targets
 
 from tests.support.releases import Releases, manifest_of
@@ -169,6 +169,23 @@ def test_roles_are_made_as_designed(made: Releases, change: str) -> None:
     assert refusal.value.reason == "shape"
 
 
+@pytest.mark.parametrize("other", ["root1", "targets2", "snapshot", "timestamp"])
+def test_no_key_signs_for_a_channel_and_above_it(made: Releases, other: str) -> None:
+    targets = trusted(made, TARGETS)
+    key = made.signers[other].public_key
+    with_it = roles.with_key(targets, key, ("test",), made.now)
+    refused("key-in-both", lambda: made.publish({TARGETS: with_it}))
+    again = Key.from_dict("another-id", key.to_dict())
+    under_another_id = roles.with_key(targets, again, ("test",), made.now)
+    refused("key-in-both", lambda: made.publish({TARGETS: under_another_id}))
+
+
+def test_no_channel_s_key_comes_into_root(made: Releases) -> None:
+    root = roles.renewed(trusted(made, ROOT), ROOT, made.now)
+    root.signed.add_key(made.signers["channels1"].public_key, TARGETS)
+    refused("key-in-both", lambda: made.publish({ROOT: root}))
+
+
 def test_withdrawn_key_leaves_nothing_behind_that_it_alone_signed(made: Releases) -> None:
     made.push(TREE)
     keyid = made.signers["li"].public_key.keyid
@@ -176,8 +193,8 @@ def test_withdrawn_key_leaves_nothing_behind_that_it_alone_signed(made: Releases
     assert could == ("stable", "beta", "test")
     refused("left-unsigned", lambda: made.publish({TARGETS: targets}))
     again = {name: roles.renewed(made.channels[name], name, made.now) for name in ("stable", "beta", "test")}
-    offline = ("targets1", "targets3")
-    made.publish({TARGETS: targets, **again}, signers=dict.fromkeys([TARGETS, *again], offline))
+    offline = dict.fromkeys(again, ("channels1", "channels3")) | {TARGETS: ("targets1", "targets3")}
+    made.publish({TARGETS: targets, **again}, signers=offline)
     metadata, _, content = offered(made)
     path = target_path(Channel.TEST, PLATFORM)
     refused("unsigned", lambda: made.publish({"test": metadata}, {path: content}))
