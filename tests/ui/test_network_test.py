@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
@@ -6,6 +8,7 @@ from vidphone.phone.events import Request, RequestFailed
 from vidphone.phone.network_commands import TestNetwork
 from vidphone.phone.network_events import NetworkTested, NetworkTestStep, Step
 from vidphone.phone.network_test.result import NetworkResult, Reach, Trips, Way
+from vidphone.ui.design.status import Standing
 from vidphone.ui.main.network.dialog import NetworkDialog
 from vidphone.ui.main.service.asking import CaseDialog
 from vidphone.wire.errors import ErrorCode
@@ -43,6 +46,16 @@ def test_a_test_is_followed_to_its_result_which_goes_into_a_case(house: House) -
     assert isinstance(case, CaseDialog)
     assert findings.splitlines()[0] == "Expect video with a smaller picture."
     case.reject()
+
+
+def test_rates_alone_are_not_called_good_video(house: House) -> None:
+    card = opened(house).card
+    none = Reach.NOT_OFFERED
+    only = replace(RESULT, udp=none, tcp=none, tls=none, way=Way.NONE, trips=None, up_bps=2e7, relay_only=False)
+    card.happened(NetworkTested(only))
+    assert card.verdict.plain.startswith("The rates are enough for good video. Delay and loss were not measured")
+    assert card.verdict.standing is Standing.PLAIN
+    assert card.findings.startswith(card.verdict.plain)
 
 
 def test_what_fails_is_said_with_its_next_step_and_can_be_tried_again(house: House) -> None:

@@ -7,8 +7,8 @@ from vidphone.account.keeper import TokenKeeper
 from vidphone.account.network_client import NetworkClient
 from vidphone.account.service_client import ServiceClient
 from vidphone.phone.doctor.findings import Finding, Level, of_error, warn
-from vidphone.phone.network_test.result import Expected, NetworkResult, Reach, Way, expected
-from vidphone.phone.network_test.words import TRANSPORTS, rate_words
+from vidphone.phone.network_test.result import Expected, NetworkResult, Reach, Way, expected, rates_only
+from vidphone.phone.network_test.words import TRANSPORTS, rate_words, verdict_key
 from vidphone.texts import Language
 from vidphone.wire.errors import VidphoneError
 
@@ -83,6 +83,8 @@ def findings_of(result: NetworkResult) -> list[Finding]:
     for name, bps in (("down", result.down_bps), ("up", result.up_bps)):
         found.append(Finding(Level.OK, f"network.{name}", {"rate": rate_words(bps, Language.ENGLISH)}))
     level = {Expected.GOOD_VIDEO: Level.OK, Expected.NOTHING: Level.FAIL}.get(quality, Level.WARN)
-    found.append(Finding(level, f"network.expected.{quality.value}"))
+    if rates_only(result) and level is Level.OK:
+        level = Level.WARN
+    found.append(Finding(level, verdict_key(result, quality)))
     found += [Finding(level, f"network.why.{why.value}") for why in limits]
     return found

@@ -131,6 +131,11 @@ def expected(result: NetworkResult) -> tuple[Expected, tuple[Why, ...]]:
     return Expected.NOTHING, limits
 
 
+def rates_only(result: NetworkResult) -> bool:
+    """Whether calls may get through, and nothing is known of them but the rates: `expected` is then at the best."""
+    return (result.trips is None or result.trips.round_trip_ms is None) and not _unreachable(result)
+
+
 SCORES = {Expected.VOICE_ONLY: 0.25, Expected.SMALL_VIDEO: 0.5, Expected.GOOD_VIDEO: 0.75}
 """Where on a scale from 0 to 1 each quality begins."""
 

@@ -1,6 +1,6 @@
 """What a network test found, in words."""
 
-from vidphone.phone.network_test.result import NetworkResult, Reach, Way, expected
+from vidphone.phone.network_test.result import Expected, NetworkResult, Reach, Way, expected, rates_only
 from vidphone.texts import Language, text
 
 TRANSPORTS = ("udp", "tcp", "tls")
@@ -15,10 +15,15 @@ def rate_words(bps: float | None, language: Language) -> str:
     return text("network.mbps", language, rate=f"{bps / 1e6:.1f}")
 
 
+def verdict_key(result: NetworkResult, quality: Expected) -> str:
+    """The text that says what to expect; where only rates were measured it promises no more than they do."""
+    return f"network.{'rates' if rates_only(result) else 'expected'}.{quality.value}"
+
+
 def verdict_lines(result: NetworkResult, language: Language) -> list[str]:
     """What to expect, then why it is no better, each with a next step."""
     quality, limits = expected(result)
-    lines = [text(f"network.expected.{quality.value}", language)]
+    lines = [text(verdict_key(result, quality), language)]
     return lines + [text(f"network.why.{why.value}", language) for why in limits]
 
 

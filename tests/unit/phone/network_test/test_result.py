@@ -20,7 +20,7 @@ from vidphone.phone.network_test.result import (
     rate_score,
     trip_scores,
 )
-from vidphone.phone.network_test.words import as_text, figure_lines
+from vidphone.phone.network_test.words import as_text, figure_lines, verdict_lines
 from vidphone.texts import Language
 from vidphone.wire.cases import MAX_FINDINGS
 
@@ -96,10 +96,38 @@ def test_a_worse_network_is_expected_to_be_no_better(result: NetworkResult) -> N
     assert order.index(expected(worse)[0]) >= order.index(expected(better)[0])
 
 
+NONE = Reach.NOT_OFFERED
+NO_SERVERS = replace(GOOD, udp=NONE, tcp=NONE, tls=NONE, trips=None, way=Way.NONE)
+
+
 def test_a_provider_without_servers_is_named() -> None:
-    none = Reach.NOT_OFFERED
-    lines = figure_lines(replace(GOOD, udp=none, tcp=none, tls=none, trips=None, way=Way.NONE), Language.ENGLISH)
-    assert any("names neither" in line for line in lines)
+    assert any("names neither" in line for line in figure_lines(NO_SERVERS, Language.ENGLISH))
+
+
+@pytest.mark.parametrize(
+    ("rate", "said"),
+    [
+        (2e7, "enough for good video"),
+        (4e5, "enough for video with a smaller picture"),
+        (1e5, "enough for voice without video"),
+        (1e3, "hardly enough for calls"),
+    ],
+)
+def test_rates_alone_promise_no_good_calls(rate: float, said: str) -> None:
+    result = replace(NO_SERVERS, down_bps=rate, up_bps=rate)
+    verdict = verdict_lines(result, Language.ENGLISH)[0]
+    assert said in verdict
+    assert "Delay and loss were not measured" in verdict
+    finding = next(each for each in findings_of(result) if each.key.startswith("network.rates."))
+    assert finding.sentence(Language.ENGLISH) == verdict
+    assert finding.level is not Level.OK
+
+
+def test_what_is_known_not_to_work_is_not_called_unmeasured() -> None:
+    nowhere = replace(GOOD, udp=Reach.NO, trips=None, way=Way.NONE)
+    assert verdict_lines(nowhere, Language.ENGLISH)[0] == "Calls will hardly work in this network."
+    by_relay = replace(NO_SERVERS, relay_only=True)
+    assert verdict_lines(by_relay, Language.ENGLISH)[0] == "Calls will hardly work in this network."
 
 
 def test_the_picture_agrees_with_the_table() -> None:

@@ -15,9 +15,10 @@ from vidphone.phone.network_test.result import (
     Why,
     expected,
     rate_score,
+    rates_only,
     trip_scores,
 )
-from vidphone.phone.network_test.words import TRANSPORTS, as_text, rate_words
+from vidphone.phone.network_test.words import TRANSPORTS, as_text, rate_words, verdict_key
 from vidphone.ui.design.buttons import PushButton
 from vidphone.ui.design.labels import Label
 from vidphone.ui.design.status import Standing, StatusLine
@@ -141,9 +142,12 @@ class NetworkCard(QWidget):
         if result is None:
             return
         quality, limits = expected(result)
-        self.verdict.say(STANDINGS[quality], f"network.expected.{quality.value}")
+        standing = STANDINGS[quality]
+        if rates_only(result) and standing is Standing.GOOD:
+            standing = Standing.PLAIN
+        self.verdict.say(standing, verdict_key(result, quality))
         for line, why in zip(self.why, limits, strict=False):
-            line.say(STANDINGS[quality], f"network.why.{why.value}")
+            line.say(standing, f"network.why.{why.value}")
         reaches = (result.udp, result.tcp, result.tls)
         for line, name, reach in zip(self.reaches, TRANSPORTS, reaches, strict=True):
             transport = self._theme.words(f"network.transport.{name}")
