@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -142,6 +142,10 @@ class Launcher:
         state = self._installation.state()
         if build_id in state.healthy:
             return Outcome(exit_code(code), again=code == RESTART)
+        if build_id == state.failing:
+            failed = self._failed(build_id, trial, "self-test", exit_code(code))
+            closed = child.asked_to_end or code == 0  # who ends it has not asked for another
+            return replace(failed, again=failed.again and not closed)
         if child.asked_to_end:
             with suppress(InstallationError):
                 self._installation.left(build_id)

@@ -69,6 +69,14 @@ class Memory:
         if build_id in self.state().starts:
             self.change(lambda state: state.left(build_id))
 
+    def failed(self, build_id: str) -> None:
+        """This start has found itself not working: it is counted, whoever ends it, and however.
+
+        Raises:
+            InstallationError: as `change`.
+        """
+        self.change(lambda state: state.failed(build_id))
+
     def block(self, build_id: str, reason: str) -> None:
         """Never start or install a build here again; `current` is then another one, if there is any.
 

@@ -36,7 +36,7 @@ class Report:
     event: str
     build_id: str
     code: str
-    """Why: `hung`, `exit-3`, `signal-11`, `cannot-start`, or what was damaged: `pointer`, `state`, `version`."""
+    """Why: `hung`, `exit-3`, `signal-11`, `cannot-start`, `self-test`, or what was damaged: `pointer`, `state`, `version`."""
     went_back_to: str
     at: float
     """UTC seconds since 1970."""
@@ -52,6 +52,8 @@ class State:
     """Builds that have proved themselves, the latest last."""
     starts: dict[str, int] = field(default_factory=dict)
     """Starts on trial that count, of each build that has not."""
+    failing: str = ""
+    """The build whose latest start on trial has found itself not working: that start counts, however it ends."""
     blocked: dict[str, str] = field(default_factory=dict)
     """Builds that are never started again, and why."""
     reports: tuple[Report, ...] = ()
@@ -71,12 +73,16 @@ class State:
     def starting(self, build_id: str, at: float) -> "State":
         """A start on trial, counted before it happens: one that takes the machine down counts too."""
         count = self.starts.get(build_id, 0) + 1
-        state = replace(self, starts={**self.starts, build_id: count})
+        state = replace(self, starts={**self.starts, build_id: count}, failing="")
         return state.with_report(Event.STARTED, build_id, at) if count == 1 else state
+
+    def failed(self, build_id: str) -> "State":
+        """The start that is on trial has found itself not working."""
+        return replace(self, failing=build_id) if build_id in self.starts else self
 
     def left(self, build_id: str) -> "State":
         """A start that says nothing about the build is not counted."""
-        if build_id not in self.starts:
+        if build_id not in self.starts or build_id == self.failing:
             return self
         return replace(self, starts={**self.starts, build_id: max(0, self.starts[build_id] - 1)})
 
@@ -87,7 +93,8 @@ class State:
         unblocked = self.unblocked(build_id)
         healthy = (*self.healthy, build_id)[-MAX_HEALTHY:]
         starts = {build: count for build, count in self.starts.items() if build != build_id}
-        return replace(unblocked, healthy=healthy, starts=starts).with_report(Event.HEALTHY, build_id, at)
+        failing = "" if self.failing == build_id else self.failing
+        return replace(unblocked, healthy=healthy, starts=starts, failing=failing).with_report(Event.HEALTHY, build_id, at)
 
     def blocking(self, build_id: str, reason: str) -> "State":
         """The build is never started or installed again here."""
@@ -135,6 +142,7 @@ def read_state(content: bytes) -> State | None:
             previous=_build_or_none(read["previous"]),
             healthy=tuple(_build(build) for build in read["healthy"]),
             starts={_build(build): _count(count) for build, count in read["starts"].items()},
+            failing=_build_or_none(read.get("failing", "")),  # a launcher of an older build leaves it out
             blocked={_build(build): _text(why) for build, why in read["blocked"].items()},
             reports=tuple(_report(report) for report in read["reports"]),
             told=_count(read["told"]),

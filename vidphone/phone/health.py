@@ -22,11 +22,12 @@ class Health:
             if await asyncio.to_thread(self._installation.is_on_trial, self._build):
                 if not await asyncio.to_thread(media_works):
                     log.error("the codecs do not work: this build is not healthy")
+                    await asyncio.to_thread(self._installation.failed, self._build)
                     return False
                 log.info("this build is healthy")
             await asyncio.to_thread(self._installation.healthy, self._build)
         except InstallationError as error:
-            log.warning("the launcher cannot be told that this build is healthy: %s", error)
+            log.warning("the launcher cannot be told how this build is: %s", error)
             return False
         return True
 

@@ -209,7 +209,7 @@ class BuildReport(_Model):
     platform: Platform
     event: BuildEvent
     code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,64}$")] = ""
-    """Why, where there is a why: `hung`, `exit-139`, `disk-full`."""
+    """Why, where there is a why: `hung`, `self-test`, `exit-139`, `disk-full`."""
     at: Epoch
 
 

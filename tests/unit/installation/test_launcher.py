@@ -116,6 +116,38 @@ def test_starts_that_say_nothing_about_a_build_do_not_count(make: Make) -> None:
     assert installation.current() == NEW
 
 
+def test_a_build_that_knows_it_does_not_work_is_counted_however_it_is_closed(make: Make) -> None:
+    installation = make(python("tree.failed(build)", "tree.left_as_meant()"), starts=2)
+    assert start(installation) == 0
+    assert (runs(installation), installation.current()) == ([NEW], NEW)
+    assert start(installation) == 0
+    assert runs(installation) == [NEW, NEW]  # who has closed it is not shown the one before
+    assert installation.current() == OLD
+    assert installation.blocked() == {NEW: "self-test"}
+    assert told(installation)[1:] == [("crashed", NEW, "self-test"), ("fell-back", NEW, "self-test")]
+
+
+def test_a_signal_does_not_excuse_a_build_that_knows_it_does_not_work(make: Make) -> None:
+    installation = make(python("tree.failed(build)", "(tree.root / 'seen').touch()", "time.sleep(30)"), starts=1)
+    code = _LAUNCH.format(project=str(PROJECT), root=str(installation.root))
+    launcher = subprocess.Popen([sys.executable, "-IS", "-c", code], env=WINDOW)
+    _until((installation.root / "seen").exists)
+    launcher.send_signal(signal.SIGTERM)
+    assert launcher.wait(30) == 128 + signal.SIGTERM
+    assert (runs(installation), installation.current()) == ([NEW], OLD)
+
+
+def test_a_later_start_is_excused_as_any_other_and_a_proof_ends_all_doubts(make: Make) -> None:
+    installation = make(python("tree.left_as_meant()"))
+    installation.change(lambda state: state.starting(NEW, 0))
+    installation.failed(NEW)
+    assert start(installation) == 0
+    assert installation.state().starts == {NEW: 1}
+    installation.failed(NEW)
+    installation.healthy(NEW)
+    assert installation.state().failing == ""
+
+
 def test_ending_without_a_word_counts_but_nothing_is_started_in_the_persons_face(make: Make) -> None:
     installation = make(shell("exit 0"))
     assert [start(installation) for _ in range(3)] == [0, 0, 4]

@@ -24,8 +24,11 @@ async def test_a_build_without_media_stays_on_trial(tmp_path: Path, monkeypatch:
     install(installation, NEW)
     installation.switch(NEW)
     monkeypatch.setattr(health, "media_works", lambda: False)
+    installation.change(lambda state: state.starting(NEW, 0))
     assert not await Health(installation, NEW).prove()
     assert installation.is_on_trial(NEW)
+    installation.left(NEW)
+    assert installation.state().starts == {NEW: 1}
 
 
 @pytest.mark.parametrize(
