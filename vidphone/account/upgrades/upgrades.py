@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -119,7 +120,9 @@ class Upgrades:
                 return await asyncio.shield(task)
             except asyncio.CancelledError:
                 stop.stop()
-                await asyncio.wait([task])
+                while not task.done():  # whoever cancels once more waits, too: nothing may begin beside this work
+                    with suppress(asyncio.CancelledError):
+                        await asyncio.wait([task])
                 if not task.cancelled():
                     task.exception()  # whatever it was, nobody waits for it
                 raise
