@@ -11,6 +11,7 @@ from typing import Any
 from securesystemslib.signer import Signer
 from tuf.api.metadata import Metadata
 
+from vidphone.account.profile import write_bytes_whole
 from vidphone.release import roles
 from vidphone.release.desk import Desk
 from vidphone.release.said import refused, say
@@ -136,9 +137,9 @@ class Bench:
         return answer
 
     def keep(self, name: str, content: bytes) -> None:
-        """Keep a file in the person's folder."""
+        """Keep a file in the person's folder, whole or not at all."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (self.folder / name).write_bytes(content)
+        write_bytes_whole(self.folder / name, content)
 
     def _kept(self, name: str) -> str:
         path = self.folder / name

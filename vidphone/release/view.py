@@ -14,6 +14,7 @@ from tuf.api.exceptions import DownloadError, RepositoryError
 from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.serialization import DeserializationError
 
+from vidphone.account.profile import write_bytes_whole
 from vidphone.release.roles import CHANNELS
 from vidphone.release.said import refused
 from vidphone.wire.release_staff import ROOT, TARGETS, Offer
@@ -113,9 +114,7 @@ class View:
             if newer.signed.version != version:
                 raise ValueError("version")
             root = newer
-            made = file.with_name(f".{file.name}")
-            made.write_bytes(content)
-            made.replace(file)
+            write_bytes_whole(file, content)
         return root
 
     def _role(self, name: str, version: int, above: Root | Targets) -> Metadata[Targets]:

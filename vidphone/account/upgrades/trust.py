@@ -16,6 +16,7 @@ from tuf.api.metadata import Metadata, Root, Signed, Snapshot, Targets, Timestam
 from tuf.ngclient.config import UpdaterConfig
 from tuf.ngclient.updater import Updater
 
+from vidphone.account.profile import write_whole
 from vidphone.account.upgrades.fetching import Fetcher
 from vidphone.account.upgrades.proofs import signing_role
 
@@ -108,11 +109,13 @@ class Trust:
             return 0.0
 
     def saw(self, at: float) -> None:
-        """Something signed was made at this time, or found fresh."""
+        """Something signed was made at this time, or found fresh.
+
+        Raises:
+            OSError: it cannot be written; what was known before stays.
+        """
         if at > self.latest_seen():
-            partial = self._folder / f"{_FLOOR}.part"
-            partial.write_text(repr(at), encoding="ascii")
-            partial.replace(self._folder / _FLOOR)
+            write_whole(self._folder / _FLOOR, repr(at))
 
     def _check_expiry(self, role: str) -> None:
         if self._kept(role).is_expired(self._now):
