@@ -36,7 +36,8 @@ class Report:
     event: str
     build_id: str
     code: str
-    """Why: `hung`, `exit-3`, `signal-11`, `cannot-start`, `self-test`, or what was damaged: `pointer`, `state`, `version`."""
+    """Why: `hung`, `exit-3`, `signal-11`, `cannot-start`, `self-test`, or what was damaged: `pointer`, `state`,
+    `version`."""
     went_back_to: str
     at: float
     """UTC seconds since 1970."""
@@ -94,7 +95,8 @@ class State:
         healthy = (*self.healthy, build_id)[-MAX_HEALTHY:]
         starts = {build: count for build, count in self.starts.items() if build != build_id}
         failing = "" if self.failing == build_id else self.failing
-        return replace(unblocked, healthy=healthy, starts=starts, failing=failing).with_report(Event.HEALTHY, build_id, at)
+        proved = replace(unblocked, healthy=healthy, starts=starts, failing=failing)
+        return proved.with_report(Event.HEALTHY, build_id, at)
 
     def blocking(self, build_id: str, reason: str) -> "State":
         """The build is never started or installed again here."""

@@ -26,6 +26,7 @@ from vidphone.service.store.engine import writing
 from vidphone.service.store.hints import hint
 from vidphone.service.store.tables_releases import release_deeds, release_offers, release_proposals
 from vidphone.wire.release_staff import (
+    Action,
     Deed,
     HoldChange,
     Offer,
@@ -36,7 +37,7 @@ from vidphone.wire.release_staff import (
     Published,
     Status,
 )
-from vidphone.wire.releases import Channel
+from vidphone.wire.releases import Channel, Manifest
 from vidphone.wire.signaling import Topic
 
 MAX_PROPOSALS = 32
@@ -165,9 +166,14 @@ class ReleaseOffice:
         )
 
     def hold(self, change: HoldChange, staff: str, at: float) -> None:
-        """Offer a build to nobody from now on, or again; it needs no signature, since it only withholds."""
+        """Offer a build to nobody from now on, or again; it needs no signature, since it only withholds.
+
+        Where it is offered again, a halt of it that still waits for signatures is withdrawn.
+        """
         action = "hold" if change.held else "lift-hold"
         with writing(self.engine) as connection:
+            if not change.held:
+                self._withdraw_halts(connection, change, staff, at)
             if not self.reports.change(connection, change.build_id, held=change.held, at=at):
                 return
             deed = secrets.token_hex(16)
@@ -175,6 +181,21 @@ class ReleaseOffice:
             details = {"action": action, "about": change.build_id}
             details["reason"] = sha256(change.reason.encode()).hexdigest()
             self.audit.append(connection, "release-held", staff, f"release:{deed}", details, at)
+
+    def _withdraw_halts(self, connection: Connection, change: HoldChange, staff: str, at: float) -> None:
+        """Else whoever signs later what waits would halt, for good, what somebody has offered again."""
+        for row in connection.execute(select(release_proposals).order_by(release_proposals.c.at)).all():
+            waiting = Publication.model_validate_json(row.body)
+            halted = [Manifest.model_validate_json(text) for text in waiting.manifests.values()]
+            if waiting.action is not Action.HALT or change.build_id not in {one.build_id for one in halted}:
+                continue
+            connection.execute(delete(release_proposals).where(release_proposals.c.id == row.id))
+            deed = secrets.token_hex(16)
+            about = "; ".join(f"{one.channel} {one.platform} {one.build_id}" for one in halted)[:MAX_ABOUT]
+            self._deed(connection, deed, "drop-halt", about, change.reason, staff, at, finished=True)
+            details = {"action": "drop-halt", "about": about, "id": row.id}
+            details["reason"] = sha256(change.reason.encode()).hexdigest()
+            self.audit.append(connection, "release-withdrawn", staff, f"release:{deed}", details, at)
 
     def offers(self) -> Offers:
         """All manifests that were published, newest first."""

@@ -17,8 +17,8 @@ from vidphone.service.releases.repository import Repository
 from vidphone.service.releases.settings import ReleasesSettings
 from vidphone.service.store.engine import open_database
 from vidphone.service.store.tables import account_events
-from vidphone.wire.release_staff import Action, Publication
-from vidphone.wire.releases import Channel, target_path
+from vidphone.wire.release_staff import Action, HoldChange, Publication
+from vidphone.wire.releases import Channel, Manifest, target_path
 
 TREE = {"bin/vidphone": b"program"}
 PLATFORM = "linux-x86_64"
@@ -120,3 +120,27 @@ def test_one_signature_waits_until_another_comes_or_it_is_overtaken(tmp_path: Pa
     assert office.proposals().proposals == ()
     assert kinds(engine) == ["release-proposed", "release-published"]
     assert [deed.staff for deed in office.status().deeds] in (["li", "wang"], ["wang", "li"])
+
+
+def test_lifting_a_hold_withdraws_the_halt_that_waits_for_signatures_and_nothing_else(
+    tmp_path: Path, engine: Engine
+) -> None:
+    made = Releases(tmp_path / "made")
+    office, at = office_of(engine, made.repository), made.now.timestamp()
+    halts = [publication(made, "stable", "li").model_copy(update={"action": Action.HALT}) for _ in range(2)]
+    other = publication(made, "stable", "li")
+    for earlier_s, waiting in zip((3, 2, 1), (*halts, other), strict=True):
+        office.publish(waiting, "li", at - earlier_s)
+    halted, kept = (Manifest.model_validate_json(*one.manifests.values()).build_id for one in halts)
+    office.hold(HoldChange(build_id=halted, held=True, reason="no sound"), "li", at)
+    assert len(office.proposals().proposals) == 3
+    office.hold(HoldChange(build_id=halted, held=False, reason="it was the network"), "li", at + 1)
+    assert [one.publication.metadata for one in office.proposals().proposals] == [halts[1].metadata, other.metadata]
+    deeds = office.status().deeds
+    assert {(deed.action, deed.about, deed.reason) for deed in deeds if deed.at == at + 1} == {
+        ("lift-hold", halted, "it was the network"),
+        ("drop-halt", f"stable linux-x86_64 {halted}", "it was the network"),
+    }
+    assert kinds(engine)[-2:] == ["release-withdrawn", "release-held"]
+    office.hold(HoldChange(build_id=kept, held=False, reason="never held here"), "li", at + 2)
+    assert [one.publication.metadata for one in office.proposals().proposals] == [other.metadata]
