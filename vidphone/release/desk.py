@@ -52,7 +52,11 @@ class Desk:
             verify=tls_context(),
             timeout=TIMEOUT_S,
             trust_env=not here,
-            headers={"Authorization": f"Bearer {token}", "Accept-Language": system_language().value},
+            headers={
+                "Authorization": f"Bearer {token}",
+                "Accept-Language": system_language().value,
+                "Accept-Encoding": "identity",  # what is packed may unpack to any size
+            },
         )
 
     def close(self) -> None:
@@ -94,10 +98,8 @@ class Desk:
 
     def fetch(self, path: str) -> bytes | None:
         """A file of the repository; None where there is none."""
-        answer = self._answer("GET", f"{BASE}/{path}", {})
-        if answer.status_code == httpx.codes.NOT_FOUND:
-            return None
-        return self._checked(answer)
+        status, content = self._answer("GET", f"{BASE}/{path}", {})
+        return None if status == httpx.codes.NOT_FOUND else self._checked(status, content)
 
     def _ask(self, method: str, path: str, body: BaseModel | None = None) -> bytes:
         if body is None:
@@ -112,26 +114,35 @@ class Desk:
         content: str | Iterator[bytes] | None = None,
         headers: dict[str, str] | None = None,
     ) -> bytes:
-        return self._checked(self._answer(method, path, headers or {}, content))
+        return self._checked(*self._answer(method, path, headers or {}, content))
 
     def _answer(
         self, method: str, path: str, headers: dict[str, str], content: str | Iterator[bytes] | None = None
-    ) -> httpx.Response:
+    ) -> tuple[int, bytes]:
         timeout = UPLOAD_TIMEOUT_S if content is not None else TIMEOUT_S
         try:
-            return self._client.request(method, path, content=content, headers=headers, timeout=timeout)
+            with self._client.stream(method, path, content=content, headers=headers, timeout=timeout) as answer:
+                return answer.status_code, self._read(answer)
         except httpx.HTTPError as error:
             raise refused("unreachable", service=self._service, detail=type(error).__name__) from None
 
-    def _checked(self, answer: httpx.Response) -> bytes:
-        if answer.is_success and len(answer.content) <= MAX_ANSWER_BYTES:
-            return answer.content
-        if answer.status_code == httpx.codes.UNAUTHORIZED:
+    def _read(self, answer: httpx.Response) -> bytes:
+        content = bytearray()
+        for chunk in answer.iter_raw():
+            content += chunk
+            if len(content) > MAX_ANSWER_BYTES:
+                raise refused("unreachable", service=self._service, detail=f"> {MAX_ANSWER_BYTES // 1000} kB")
+        return bytes(content)
+
+    def _checked(self, status: int, content: bytes) -> bytes:
+        if httpx.codes.is_success(status):
+            return content
+        if status == httpx.codes.UNAUTHORIZED:
             raise refused("no-token")
         try:
-            problem = Problem.model_validate_json(answer.content)
+            problem = Problem.model_validate_json(content)
         except ValidationError:
-            raise refused("unreachable", service=self._service, detail=str(answer.status_code)) from None
+            raise refused("unreachable", service=self._service, detail=str(status)) from None
         raise refused("service-refused", detail=problem.detail)
 
     def _parsed(self, model: type[Body], content: bytes) -> Body:
