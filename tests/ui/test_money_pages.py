@@ -26,6 +26,7 @@ from vidphone.ui.main.service.asking import CaseDialog
 from vidphone.ui.main.window import Page
 from vidphone.wire.billing import Account, LeavingState, PaymentState
 from vidphone.wire.errors import ErrorCode
+from vidphone.wire.signaling import Topic
 
 OFFLINE = (("service", "https://phone.example.cn"),)
 PAY_AT = "https://pay.example.cn/9"
@@ -372,6 +373,15 @@ def test_offline_what_was_known_stays_and_is_asked_again_when_the_link_is_back(c
     costs.tell(events.RequestFailed(Request.ACCOUNT, ErrorCode.SERVICE_UNREACHABLE, OFFLINE))
     costs.tell(events.LinkChanged(events.LinkState.DOWN), events.LinkChanged(events.LinkState.UP))
     assert len(costs.asked(commands.FetchAccount)) == before + 2
+
+
+def test_a_bill_made_while_one_looks_is_asked_for(costs: Costs) -> None:
+    costs.open("bills", events.BillsShown(money.bills()))
+    before = len(costs.asked(commands.FetchBills))
+    costs.tell(events.Noticed(frozenset({Topic.CASES})))
+    assert len(costs.asked(commands.FetchBills)) == before
+    costs.tell(events.Noticed(frozenset({Topic.STANDING})))
+    assert len(costs.asked(commands.FetchBills)) == before + 1
 
 
 def test_nothing_of_the_customer_is_left_after_signing_out(costs: Costs) -> None:

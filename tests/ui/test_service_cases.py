@@ -266,6 +266,13 @@ def test_a_case_is_opened_from_a_line_of_a_bill(house: House) -> None:
     assert service.page.view.chosen == cases.ASKED.number
 
 
+def test_of_a_voice_call_no_picture_is_told(service: Service) -> None:
+    heard = cases.RECORD.model_copy(update={"caller_quality": cases.BAD.model_copy(update={"video": False})})
+    for record, told in ((cases.RECORD, True), (heard, False)):
+        service.look_at(cases.DISPUTE_FULL.model_copy(update={"call": record}))
+        assert ("picture still 41 s" in service.words()) is told
+
+
 def test_a_call_that_has_an_open_case_leads_to_that_one(service: Service) -> None:
     service.tell(CasesShown(cases.CASES, more=False, before=None))
     service.page.begin_case(AboutCall(call=cases.CALL), "Call")

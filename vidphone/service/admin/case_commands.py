@@ -265,7 +265,7 @@ def _quality(report: QualityReport | None) -> str:
     if report is None:
         return "–"
     return text(
-        "case.quality",
+        "case.quality" if report.video else "case.quality.voice",
         system_language(),
         bars=report.bars_mean,
         lost=report.lost_percent,

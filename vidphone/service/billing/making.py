@@ -19,10 +19,12 @@ from vidphone.service.billing.values import Conditions
 from vidphone.service.days import provider_day
 from vidphone.service.ledger.ledger import Ledger
 from vidphone.service.ledger.values import BillRow
+from vidphone.service.store.hints import hint
 from vidphone.service.store.tables_billing import bill_lines, bills, subscriptions
 from vidphone.service.store.tables_ledger import call_charges, charges
 from vidphone.terms.bills import LineKind, Period, bill_number, due_on
 from vidphone.terms.calendar import Span
+from vidphone.wire.signaling import Topic
 
 _call_billed = (
     update(call_charges)
@@ -101,6 +103,7 @@ def make_bills(
         if ahead := min(prepaid.get(one.subject.account, 0), one.total):
             method, amount = (PREPAID, ahead) if ahead > 0 else (CREDIT, -ahead)
             spread(connection, one.subject.account, amount, method, provider_day(at))
+    hint(connection, [one.subject.number for one in made], Topic.STANDING, at)
     return Made(len(made), sum(one.total for one in made))
 
 

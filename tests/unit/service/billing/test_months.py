@@ -2,9 +2,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from tests.support.billing import House
 from tests.support.customers import PLAN, VIDEO, call, moment, sign_up
+from vidphone.service.store.tables import account_events
 from vidphone.terms.orders import Catalogue, Words
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
@@ -18,6 +20,15 @@ def test_a_month_is_billed_once_however_often_it_is_run(house: House) -> None:
     assert house.run(AUGUST).bills == 0
     assert house.run(date(2026, 8, 31)).bills == 0
     assert [row.total_fen for row in house.bills()] == [3000] * 8
+
+
+def test_whoever_gets_a_bill_hears_of_it_where_the_phone_is_open(house: House) -> None:
+    people = sign_up(house.engine, 2, JULY)
+    sign_up(house.engine, 1, JULY, plan=None, first=3001)
+    house.run(AUGUST)
+    with house.engine.connect() as connection:
+        told = connection.execute(select(account_events.c.number).where(account_events.c.topic == "standing"))
+        assert sorted(told.scalars()) == sorted(person.number for person in people)
 
 
 def test_a_call_is_on_the_bill_of_the_month_in_which_it_ended(house: House) -> None:

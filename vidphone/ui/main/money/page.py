@@ -22,6 +22,7 @@ from vidphone.phone.events import (
     HistoryChanged,
     LinkChanged,
     LinkState,
+    Noticed,
     Paid,
     SignedIn,
 )
@@ -42,6 +43,7 @@ from vidphone.ui.main.money.standing import StandingCard
 from vidphone.ui.main.money.view import MoneyView
 from vidphone.ui.main.page import LIST_PX, scrolled
 from vidphone.ui.state import ViewState
+from vidphone.wire.signaling import Topic
 
 PAGE_PX = 680
 TABS = (
@@ -155,6 +157,8 @@ class MoneyPage(QWidget):
             case SignedIn():
                 self._ask(FetchAccount())
             case LinkChanged(LinkState.UP) if self.isVisible() and self.view.failed:
+                self._fetch()
+            case Noticed(topics) if Topic.STANDING in topics:
                 self._fetch()
             case CallChanged(view) if view.state is CallState.ENDED and self.isVisible():
                 self._fetch()

@@ -70,8 +70,8 @@ class CaseFacts(QWidget):
             return words("ui.service.call.no-quality")
         delay = DASH if report.round_trip_ms is None else f"{report.round_trip_ms:.0f}"
         return words(
-            "case.quality", bars=f"{report.bars_mean:.1f}", lost=f"{report.lost_percent:.1f}", delay=delay,
-            frozen=f"{report.frozen_s:.0f}",
+            "case.quality" if report.video else "case.quality.voice", bars=f"{report.bars_mean:.1f}",
+            lost=f"{report.lost_percent:.1f}", delay=delay, frozen=f"{report.frozen_s:.0f}",
         )  # fmt: skip
 
     def _show_line(self, line: DisputedLine) -> None:
