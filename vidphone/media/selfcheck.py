@@ -3,13 +3,22 @@
 import av
 import numpy as np
 
-from vidphone.media.codec import DecodeError, EncodeError, make_decoder, make_encoder
+from vidphone.media.codec import (
+    DecodeError,
+    EncodeError,
+    available_decoders,
+    available_encoders,
+    make_decoder,
+    make_encoder,
+)
 from vidphone.media.codec.choose import PREFERENCE
 from vidphone.media.plumbing import BLOCK_SAMPLES
 from vidphone.media.voice.opus import OpusDecoder, OpusEncoder, OpusError
 from vidphone.media.voice.opus_library import OpusUnavailable
 
 CODECS = ("Opus", *PREFERENCE)
+MAY_LACK_AN_ENCODER = ("H264",)
+"""Its encoder is under the GPL: a provider may leave it out (docs/packages.md)."""
 
 _WIDTH, _HEIGHT = 160, 96
 _BITRATE_BPS = 250_000
@@ -21,6 +30,11 @@ def works(codec: str) -> bool:
         return _sound() if codec == "Opus" else _picture(codec)
     except (EncodeError, DecodeError, OpusError, OpusUnavailable):
         return False
+
+
+def is_received_only(codec: str) -> bool:
+    """Whether this build shows the codec and was made without its encoder."""
+    return codec in MAY_LACK_AN_ENCODER and codec in available_decoders() and codec not in available_encoders()
 
 
 def _sound() -> bool:

@@ -15,3 +15,11 @@ def test_a_codec_that_the_library_was_built_without_does_not_work(monkeypatch: p
 
     monkeypatch.setattr(selfcheck, "make_encoder", missing)
     assert not selfcheck.works("H264")
+
+
+def test_h264_may_be_without_an_encoder_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not any(selfcheck.is_received_only(codec) for codec in selfcheck.CODECS)
+    monkeypatch.setattr(selfcheck, "available_encoders", tuple)
+    assert [codec for codec in selfcheck.CODECS if selfcheck.is_received_only(codec)] == ["H264"]
+    monkeypatch.setattr(selfcheck, "available_decoders", tuple)
+    assert not selfcheck.is_received_only("H264")

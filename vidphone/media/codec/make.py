@@ -100,9 +100,16 @@ def make_encoder(
 
 
 def available_encoders(*, gpl: bool = True, hardware: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """The codecs this build can send, best first."""
+    """The codecs this build can send, best first: what a library serves directly need not be in FFmpeg."""
     return tuple(
         name
         for name, software in SOFTWARE.items()
-        if (hardware and name in hardware) or (software in av.codecs_available and (gpl or software != "libx264"))
+        if (hardware and name in hardware)
+        or ((gpl or software != "libx264") and (software in av.codecs_available or _is_driven(name)))
     )
+
+
+def _is_driven(name: str) -> bool:
+    """Whether the library of a codec is there to be driven directly."""
+    library = {"AV1": svt_library, "H264": x264_library, "VP9": vpx_library, "VP8": vpx_library}[name]
+    return library.load() is not None

@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.media.codec.pictures import picture
 from vidphone.media.codec import make, svt_library, vpx_library, x264_library
+from vidphone.media.codec.choose import PREFERENCE, Machine, choose
 from vidphone.media.codec.decoders import available_decoders, is_keyframe, make_decoder
 from vidphone.media.codec.libav import RECIPES, LibavEncoder, Recipe, probe_hardware
 from vidphone.media.codec.make import FallbackEncoder, available_encoders, make_encoder
@@ -101,6 +102,37 @@ def test_h264_is_offered_only_where_its_licence_is_wanted() -> None:
     assert set(available_encoders()) == {"AV1", "H264", "VP9", "VP8"} == set(available_decoders())
     assert set(available_encoders(gpl=False)) == {"AV1", "VP9", "VP8"}
     assert "H264" in available_encoders(gpl=False, hardware={"H264": "h264_nvenc"})
+
+
+def without(monkeypatch: pytest.MonkeyPatch, *encoders: str) -> None:
+    """FFmpeg as configured without these, and no x264 beside it: as `packaging/pyav_without_gpl.sh` makes it."""
+    monkeypatch.setattr(av, "codecs_available", set(av.codecs_available) - set(encoders))
+    monkeypatch.setattr(x264_library, "load", lambda: None)
+
+
+def test_without_x264_the_other_three_are_sent_and_all_four_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, "libx264", "libx264rgb", "libx265")
+    assert available_encoders() == ("AV1", "VP9", "VP8")
+    assert set(available_decoders()) == {"AV1", "VP9", "VP8", "H264"}
+    machine = Machine(4)
+    for peer, chosen in (
+        (PREFERENCE, "AV1"), (("H264", "VP9", "VP8"), "VP9"), (("H264", "VP8"), "VP8"), (("H264",), None),
+    ):  # fmt: skip
+        choice = choose(available_encoders(), peer, machine, pixels_per_s=1280 * 720 * 30)
+        assert (choice.name if choice else None) == chosen
+    with pytest.raises(EncodeError):
+        make_encoder("H264")
+
+
+def test_a_library_that_is_driven_directly_need_not_be_in_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, *PYAV.values())
+    assert available_encoders() == ("AV1", "VP9", "VP8")
+    for name in available_encoders():
+        encoder = make_encoder(name)
+        made = encoder.encode(picture(0), bitrate_bps=1_000_000)
+        assert made is not None
+        assert len(make_decoder(name).decode(made.data)) == 1
+        encoder.close()
 
 
 def test_another_version_of_a_library_is_not_driven(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,8 +4,9 @@ import av
 import pytest
 
 from tests.unit.media.flow.test_flow import shown
-from tests.unit.media.flow.wires import joined, until
+from tests.unit.media.flow.wires import joined, plans, until
 from vidphone.media.codec import EncodedPicture, EncodeError, VideoEncoder, make_encoder
+from vidphone.media.flow import flow
 from vidphone.media.rtp import rtcp
 from vidphone.media.send import video_sender
 
@@ -51,6 +52,18 @@ async def test_another_codec_takes_over_and_what_the_first_sent_comes_again_as_i
         sent = next(each for each in a.wire.media()[before:] if each.payload == again)
         assert sent.payload_type == codecs["AV1"].rtx_payload_type
         assert a.told == ["first"]
+
+
+async def test_without_an_encoder_for_the_peers_only_codec_that_is_told_and_the_rest_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    builds = iter([("AV1", "VP9", "VP8"), ("AV1", "H264", "VP9", "VP8")])  # without x264, and with it
+    monkeypatch.setattr(flow, "available_encoders", lambda: next(builds))
+    async with joined(plans(("H264",))) as (a, b):
+        await until(lambda: a.video_in.receiver.decoder_counters.codec == "H264" and len(a.frames) > 5)
+        await until(lambda: b.audio_in.stream is not None)
+        assert (a.flow.video_out, sorted(a.told)) == (None, ["first", "no video"])
+        assert (b.frames, b.told) == ([], ["first"])
 
 
 async def test_a_picture_that_cannot_be_split_is_followed_by_a_keyframe(monkeypatch: pytest.MonkeyPatch) -> None:
