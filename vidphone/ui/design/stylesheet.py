@@ -61,9 +61,9 @@ def _buttons(p: Palette, scale: float, scope: str) -> str:
 {s}QPushButton:pressed {{ background: {p.sunken}; }}
 {s}QPushButton:disabled {{ color: {p.muted}; background: {p.sunken}; border-color: {p.border}; }}
 {s}QPushButton:focus {{ border: 2px solid {p.accent}; margin: 0; }}
-{s}QPushButton[kind="link"] {{ color: {p.accent}; background: transparent; border-color: transparent; }}
-{s}QPushButton[kind="link"]:hover {{ background: {p.hover}; }}
-{s}QPushButton[kind="link"]:focus {{ border-color: {p.accent}; }}
+{s}QPushButton[kind="link"] {{ color: {p.accent}; background: transparent; border: 0 solid transparent;
+  border-bottom: 2px solid transparent; border-radius: 0; padding: 2px 0 0 0; margin: 0; }}
+{s}QPushButton[kind="link"]:hover, {s}QPushButton[kind="link"]:focus {{ border-bottom-color: {p.accent}; }}
 {s}QToolButton {{ background: transparent; border: 2px solid transparent; border-radius: {RADIUS_PX}px; padding: 4px; }}
 {s}QToolButton:hover {{ background: {p.hover}; }}
 {s}QToolButton:focus {{ border-color: {p.accent}; }}

@@ -1,6 +1,6 @@
 """The first page: language, service, number and password."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -115,8 +115,8 @@ class SignInPage(QWidget):
         inside.addLayout(doing)
         others = QVBoxLayout()
         others.setSpacing(0)
-        others.addWidget(self.forgotten)
-        others.addWidget(self.sign_up)
+        others.addWidget(self.forgotten, 0, Qt.AlignmentFlag.AlignHCenter)
+        others.addWidget(self.sign_up, 0, Qt.AlignmentFlag.AlignHCenter)
         inside.addLayout(others)
         page = QWidget()
         layout = QVBoxLayout(page)

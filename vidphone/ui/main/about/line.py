@@ -31,7 +31,7 @@ class UpgradeLine(QFrame):
         self.install = PushButton(theme, "ui.upgrade.install", "accent")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * GRID_PX, GRID_PX, 2 * GRID_PX, GRID_PX)
-        layout.setSpacing(GRID_PX)
+        layout.setSpacing(2 * GRID_PX)
         layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addWidget(self.label, 1)
         for button in (self.more, self.later, self.install):
