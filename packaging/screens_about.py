@@ -86,7 +86,9 @@ def report_shots(desk: Desk) -> Iterator[Shot]:
     desk.settle()
     dialog = _dialog(window)
     yield "report", dialog
-    desk.engine.tell(events.RequestFailed(Request.REPORT, ErrorCode.SERVICE_UNREACHABLE, (("service", ""),)))
+    desk.engine.tell(
+        events.RequestFailed(Request.REPORT, ErrorCode.SERVICE_UNREACHABLE, (("service", "https://phone.example.cn"),))
+    )
     desk.settle()
     yield "report-failed", dialog
     dialog.reject()

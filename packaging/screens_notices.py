@@ -73,6 +73,7 @@ def agreement_shots(desk: Desk) -> Iterator[Shot]:
     dialog.reject()
     page.agreement.cards[0].show_it.click()
     _tell(desk, notices.COMPARISON)
+    desk.settle(4 * SETTLE_MS)  # words that wrap find their height in several passes
     yield "agreement-compared", window
 
 
