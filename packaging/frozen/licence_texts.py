@@ -14,6 +14,7 @@ import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path, PurePath
+from typing import Any
 
 import contents
 
@@ -33,7 +34,7 @@ def collect(internal: Path, folder: Path) -> list[str]:
     nameless = []
     for library in sorted(path for path in internal.rglob("*") if _is_library(path)):
         path = library.relative_to(internal).as_posix()
-        row = next((row for row in table if fnmatch.fnmatch(path, row[0])), None)
+        row = next((row for row in table if _is_of(row, path, library)), None)
         if row is not None:
             for text in row[3]:
                 shutil.copyfile(TEXTS / text, _made(folder / "texts") / text)
@@ -48,6 +49,11 @@ def collect(internal: Path, folder: Path) -> list[str]:
     shutil.copyfile(contents.ROOT / "LICENSE", folder / "vidphone-LICENSE")
     shutil.copyfile(contents.ROOT / "THIRD-PARTY-LICENSES.md", folder / "THIRD-PARTY-LICENSES.md")
     return lines
+
+
+def _is_of(row: list[Any], path: str, library: Path) -> bool:
+    """Whether a row of the table is that of a library: by its path and, in rows of five, by what FFmpeg says in it."""
+    return fnmatch.fnmatch(path, row[0]) and (len(row) < 5 or row[4].encode() in library.read_bytes())
 
 
 def _is_library(path: Path) -> bool:

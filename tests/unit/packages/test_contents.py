@@ -11,6 +11,7 @@ from tests.support.frozen import PACKAGING, packaging_module
 contents = packaging_module("contents")
 desktop = packaging_module("desktop")
 freeze = packaging_module("freeze")
+licence_texts = packaging_module("licence_texts")
 
 
 def test_the_providers_side_stays_out() -> None:
@@ -46,6 +47,16 @@ def test_a_tidied_folder_has_no_links_two_modes_and_one_time(tmp_path: Path) -> 
         "vidphone": (0o755, 1_000),
     }
     assert not (tmp_path / "empty").exists()
+
+
+@pytest.mark.parametrize(("version", "licence"), [("2.1", "LGPL-2.1-or-later"), ("3", "LGPL-3.0-or-later")])
+def test_the_licence_of_ffmpeg_is_the_one_that_it_says(tmp_path: Path, version: str, licence: str) -> None:
+    libraries = tmp_path / "_internal" / "av.libs"
+    libraries.mkdir(parents=True)
+    (libraries / "libavutil-1.so.60").write_bytes(f"\0libavutil license: LGPL version {version} or later\0".encode())
+    lines = licence_texts.collect(tmp_path / "_internal", tmp_path / "licences")
+    (said,) = [line for line in lines if line.startswith("FFmpeg")]
+    assert said.startswith(f"FFmpeg (in PyAV): {licence} ")
 
 
 def test_every_row_of_the_licence_table_has_its_texts() -> None:
