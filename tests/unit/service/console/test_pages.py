@@ -13,6 +13,7 @@ from vidphone.service.staff.roles import Role
 from vidphone.service.store.engine import writing
 from vidphone.service.store.tables import accounts
 from vidphone.terms.standing import State
+from vidphone.texts import Language, text
 from vidphone.ui.design.tokens import DARK, LIGHT
 from vidphone.wire.sign_up import ReviewState
 
@@ -182,3 +183,9 @@ def test_colours_are_those_of_the_desktop() -> None:
     for name, light, dark in found:
         field = name.replace("-", "_")
         assert (light, dark) == (getattr(LIGHT, field), getattr(DARK, field)), name
+
+
+async def test_a_plan_without_a_least_length_is_not_said_to_charge_for_nothing(house: House) -> None:
+    page = (await house.browser(house.session("offers", *Role)).get("/offer")).text
+    assert text("console.plan.steps-only", Language.ENGLISH, increment=60) in page
+    assert text("console.plan.steps", Language.ENGLISH, minimum=0, increment=60) not in page
