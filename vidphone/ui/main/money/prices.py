@@ -22,7 +22,7 @@ class PriceTable(QWidget):
         grid.setHorizontalSpacing(2 * GRID_PX)
         grid.setVerticalSpacing(GRID_PX // 2)
         grid.setColumnStretch(0, 1)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for column, key in enumerate(("destination", "voice", "video")):
             head = muted(theme, f"ui.money.prices.{key}", TypeRole.CAPTION)
             grid.addWidget(head, 0, column)
