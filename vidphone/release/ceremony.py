@@ -8,6 +8,7 @@ FOLDER/keys/li.pem, li.json      a person's own key, and its public half, which 
 """
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,17 @@ from vidphone.release.bench import KEYS, ROOT_FILE, Bench
 from vidphone.release.said import moment, print_table, refused, say
 from vidphone.release.signers import SUFFIX, make, public_of
 from vidphone.release.view import days_left
-from vidphone.wire.release_staff import KEEPERS, ROOT, TARGETS, THRESHOLDS, Action, OnlineKeys, Publication
+from vidphone.wire.release_staff import (
+    KEEPERS,
+    KEY_NAME,
+    ROOT,
+    STAFF_NAME,
+    TARGETS,
+    THRESHOLDS,
+    Action,
+    OnlineKeys,
+    Publication,
+)
 
 OFFLINE, FIRST = "offline", "first"
 CHANNEL_KEYS = "channels"
@@ -67,9 +78,11 @@ def make_key(bench: Bench) -> None:
     """A person's own key, or the public half of one in hardware.
 
     Raises:
-        Refused: there is a file of that name, or the hardware cannot be reached.
+        Refused: the name is none, there is a file of that name, or the hardware cannot be reached.
     """
     name: str = bench.arguments.name
+    if not _is_name(name):
+        raise refused("bad-name", name=ascii(name))
     public = bench.folder / KEYS / f"{name}{PUBLIC}"
     if bench.arguments.key:
         key = public_of(bench.arguments.key, bench.passphrases)
@@ -167,6 +180,13 @@ def _write_public(path: Path, key: Key, name: str) -> None:
 
 def _read_public(path: Path) -> Key:
     try:
-        return _key(json.loads(path.read_bytes()))
+        key = _key(json.loads(path.read_bytes()))
     except (OSError, ValueError, KeyError, TypeError, DeserializationError):
         raise refused("no-key", path=str(path)) from None
+    if not _is_name(key.unrecognized_fields.get(KEY_NAME)):
+        raise refused("no-key", path=str(path))
+    return key
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and re.fullmatch(STAFF_NAME, name) is not None

@@ -16,7 +16,7 @@ from urllib.parse import unquote_plus
 from securesystemslib.exceptions import UnsupportedLibraryError
 from securesystemslib.signer import CryptoSigner, HSMSigner, Key, Signer
 
-from vidphone.papers.keys import MIN_PASSPHRASE, WrongPassphrase, make_key, open_key, seal_key
+from vidphone.papers.keys import MAX_PASSPHRASE, MIN_PASSPHRASE, WrongPassphrase, make_key, open_key, seal_key
 from vidphone.release.said import refused, words
 
 PASSPHRASE_VARIABLE = "VIDPHONE_RELEASE_PASSPHRASE"  # noqa: S105
@@ -43,7 +43,7 @@ class Passphrases:
         """The passphrase of a new key; at the terminal it is asked for twice.
 
         Raises:
-            Refused: as `of`; it is too short, or both were not the same.
+            Refused: as `of`; it is too short or too long, or both were not the same.
         """
         found = self._given()
         if found is None:
@@ -52,6 +52,8 @@ class Passphrases:
                 raise refused("passphrases-differ")
         if len(found) < MIN_PASSPHRASE:
             raise refused("passphrase-short", least=MIN_PASSPHRASE)
+        if len(found) > MAX_PASSPHRASE:
+            raise refused("passphrase-long", most=MAX_PASSPHRASE)
         return found
 
     def _given(self) -> str | None:

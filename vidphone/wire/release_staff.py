@@ -28,7 +28,8 @@ MAX_METADATA_BYTES = 1_048_576
 MAX_REASON = 500
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=MAX_REASON, strip_whitespace=True)]
-StaffName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9.-]{0,31}$")]
+STAFF_NAME = r"^[a-z][a-z0-9.-]{0,31}$"
+StaffName = Annotated[str, StringConstraints(pattern=STAFF_NAME)]
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 DeltaName = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}-[0-9a-f]{64}$")]
 RoleName = Annotated[str, StringConstraints(pattern=r"^(root|targets|stable|beta|test)$")]

@@ -11,20 +11,23 @@ from vidphone.release.bench import Bench
 from vidphone.release.said import Refused, refused
 from vidphone.release.signers import PASSPHRASE_VARIABLE, Passphrases
 from vidphone.service.releases.online import OnlineKeys
+from vidphone.wire.release_staff import KEY_NAME
 
 KINDS = ("root", "targets", "channels")
 
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    monkeypatch.setenv("LC_ALL", "C")
     monkeypatch.setenv(PASSPHRASE_VARIABLE, "correct horse")
     public = OnlineKeys(tmp_path / "online").public
     online = {
         name: {"keyid": key.keyid} | key.to_dict() for name, key in zip(("snapshot", "timestamp"), public, strict=True)
     }
     (tmp_path / "online.json").write_text(json.dumps(online))
+    online_file = tmp_path / "online.json"
     return Bench(
-        Namespace(folder=tmp_path / "own", passphrase_file=None, hand_in=False, online=tmp_path / "online.json")
+        Namespace(folder=tmp_path / "own", passphrase_file=None, hand_in=False, online=online_file, key="", name="")
     )
 
 
@@ -66,6 +69,26 @@ def test_keepers_have_other_keys_for_channels_than_for_what_is_above_them(bench:
     assert root["signed"]["roles"]["targets"]["keyids"] == held["targets"]
     assert {tuple(role["keyids"]) for role in targets["signed"]["delegations"]["roles"]} == {tuple(held["channels"])}
     assert not set(root["signed"]["keys"]) & set(targets["signed"]["delegations"]["keys"])
+
+
+@pytest.mark.parametrize("name", ["", "../li", "/tmp/li", "Li", "li wang", "李", "li\n", "1li", "l" * 33])
+def test_a_key_is_made_under_no_name_that_the_service_would_not_know(bench: Bench, name: str) -> None:
+    bench.arguments.name = name
+    with pytest.raises(Refused, match="is no name"):
+        ceremony.make_key(bench)
+    assert not bench.folder.exists()
+
+
+@pytest.mark.parametrize("name", [None, "\x1b[2Jli", 7])
+def test_a_public_half_that_names_nobody_is_none(bench: Bench, name: object) -> None:
+    bench.arguments.name = "li"
+    ceremony.make_key(bench)
+    public = bench.folder / "keys" / "li.json"
+    written = json.loads(public.read_bytes())
+    assert ceremony._read_public(public).keyid == written["keyid"]
+    public.write_text(json.dumps({key: value for key, value in (written | {KEY_NAME: name}).items() if value}))
+    with pytest.raises(Refused, match="is no key"):
+        ceremony._read_public(public)
 
 
 def test_a_ceremony_is_held_once(bench: Bench) -> None:

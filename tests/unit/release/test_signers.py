@@ -48,6 +48,18 @@ def test_short_passphrase_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
         make(tmp_path / "li.pem", Passphrases())
 
 
+def test_a_passphrase_too_long_to_seal_a_key_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PASSPHRASE_VARIABLE, "x" * 257)
+    with pytest.raises(Refused, match="at most 256"):
+        make(tmp_path / "li.pem", Passphrases())
+    assert not (tmp_path / "li.pem").exists()
+    monkeypatch.setenv(PASSPHRASE_VARIABLE, "x" * 256)
+    make(tmp_path / "li.pem", Passphrases())
+    monkeypatch.setenv(PASSPHRASE_VARIABLE, "x" * 100_000)
+    with pytest.raises(Refused, match="not the passphrase of li"):
+        open_signer(str(tmp_path / "li.pem"), Passphrases())
+
+
 def test_key_in_hardware_without_its_package_or_token_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYKCS11LIB", raising=False)
     with pytest.raises(Refused, match=r"vidphone\[hsm\]|PYKCS11LIB"):
