@@ -33,9 +33,9 @@ the packages say of themselves.
 
 - **PyAV** (`av`, BSD-3-Clause) brings FFmpeg (LGPL-3.0-or-later) and with it **x264 and x265 (GPL-2.0-or-later)** in
   its wheel. Installing it from the package index is no matter; a build that ships these libraries inside falls under
-  the GPL. An operator who ships closed software builds PyAV without them (`make package WITHOUT_GPL=1`,
-  docs/packages.md), and calls then use AV1, VP9 or VP8: SVT-AV1, dav1d, libvpx and Opus, in the same wheel, are under
-  BSD licences.
+  the GPL. An operator who ships closed software builds PyAV without them (`packaging/pyav_without_gpl.sh`, then
+  `make package WITHOUT_GPL=1`, docs/packages.md): its FFmpeg is LGPL-2.1-or-later, SVT-AV1, dav1d, libvpx and Opus are
+  under BSD licences, and calls then send AV1, VP9 or VP8.
 - **PySide6 and Qt** are used under the LGPL-3.0: dynamically linked, unchanged, and replaceable.
 - **OpenCV** (`opencv-python-headless`, Apache-2.0) brings its own FFmpeg (LGPL-2.1-or-later).
 - **pywebrtc-audio** (Apache-2.0) holds WebRTC's audio processing (BSD-3-Clause, with a grant of patents) in its
