@@ -9,7 +9,7 @@ from vidphone.account.upgrades.pace import Pace
 from vidphone.installation.tree import Installation
 from vidphone.phone.upgrade_ports import Found, Progress
 from vidphone.wire.errors import VidphoneError
-from vidphone.wire.releases import BuildEvent, Notes
+from vidphone.wire.releases import BuildEvent, Channel, Notes
 
 NOTES = Notes(zh="通话更稳定。", en="Calls are steadier.")
 
@@ -19,6 +19,7 @@ class Offered:
     build_id: str
     must: bool = False
     notes: Notes = NOTES
+    channel: Channel = Channel.BETA
 
     @property
     def version(self) -> str:
@@ -38,11 +39,14 @@ class FakeRepository:
     below_minimum: str | None = None
     account_number: str | None = None
     failure: VidphoneError | None = None
+    unreported: VidphoneError | None = None
+    not_laid_out: Exception | None = None
     stalls: bool = False
     checks: int = 0
     cancelled: int = 0
     told: list[tuple[BuildEvent, str, str]] = field(default_factory=list)
     pace: Pace | None = None
+    channels: list[Channel | None] = field(default_factory=list)
 
     async def check(self) -> Offered | None:
         self.checks += 1
@@ -59,10 +63,15 @@ class FakeRepository:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
+        if self.not_laid_out is not None:
+            raise self.not_laid_out
         on_progress(Fetched(100))
         await asyncio.to_thread(install, self.installation, found.build_id)
 
-    async def report(self, event: BuildEvent, build_id: str, code: str, at: float) -> None:
-        if self.failure is not None:
-            raise self.failure
+    async def report(
+        self, event: BuildEvent, build_id: str, code: str, at: float, channel: Channel | None = None
+    ) -> None:
+        if self.failure is not None or self.unreported is not None:
+            raise self.failure or self.unreported or AssertionError
         self.told.append((event, build_id, code))
+        self.channels.append(channel)

@@ -83,8 +83,8 @@ def _look_through_what_was_installed(installation: Installation, build_id: str, 
     assert altered() == [(MANIFEST, How.CHANGED)], "who changes a file may change the list as well"
 
 
-async def _no_number() -> str | None:
-    return None
+async def _no_number() -> tuple[str, ...]:
+    return ()
 
 
 async def _next(events: list[Event], stage: UpgradeStage) -> UpgradeState:

@@ -21,6 +21,7 @@ from vidphone.account.upgrades.pace import Pace
 from vidphone.account.upgrades.upgrades import Upgrades
 from vidphone.installation.seed import seed
 from vidphone.installation.tree import Installation
+from vidphone.phone.upgrader import RepositoryUpgrader, Source
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.packing import unpack
 from vidphone.wire.releases import BuildEvent, Channel, Manifest, blob_path, target_path
@@ -212,6 +213,19 @@ def test_build_that_crashes_is_held_back_by_itself(stage: Stage, tmp_path: Path)
     assert "by itself" in stage.li.run("status")
     stage.li.run("halt", "--channel", "test", "--lift", "--reason", "their machine")
     assert manifest.build_id not in httpx.get(f"{base}/held").json()["builds"]
+
+
+async def test_staff_see_where_a_build_could_not_be_installed(stage: Stage, tmp_path: Path) -> None:
+    await asyncio.to_thread(pushed, stage, b"too large", "0.5.1")
+    manifest = await asyncio.to_thread(seen, stage, tmp_path, Channel.TEST)
+    assert manifest is not None
+    token = sign_in(stage.provider.url, "1002", new_id()).json()["token"]
+    source = Source(stage.li.root.read_bytes(), stage.provider.url, Channel.STABLE)
+    phone = RepositoryUpgrader(tmp_path / "phone", source, None, "3" * 32, lambda: token)
+    await phone.report(BuildEvent.INSTALL_FAILED, manifest.build_id, "disk-full", manifest.created_at, Channel.TEST)
+    figures = (await asyncio.to_thread(stage.li.run, "status")).partition("fell back")[2]
+    (line,) = (line.split() for line in figures.splitlines() if line.startswith(manifest.build_id))
+    assert line == [manifest.build_id, "test", "1", "0", "0", "0", "1", "disk-full", "×", "1"]
 
 
 def test_lost_key_is_withdrawn_with_the_offline_keys_alone(stage: Stage, tmp_path: Path) -> None:

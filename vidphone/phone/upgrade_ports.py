@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from vidphone.account.upgrades.pace import Pace
-from vidphone.wire.releases import BuildEvent, Notes
+from vidphone.wire.releases import BuildEvent, Channel, Notes
 
 
 class Progress(Protocol):
@@ -31,6 +31,10 @@ class Found(Protocol):
         """Of the program in it."""
 
     @property
+    def channel(self) -> Channel:
+        """Where it came from."""
+
+    @property
     def notes(self) -> Notes:
         """What changed."""
 
@@ -55,5 +59,9 @@ class Upgrader(Protocol):
     async def download(self, found: Found, on_progress: Callable[[Progress], None], pace: Pace) -> object:
         """Lay the build whole beside the one that runs; goes on where an earlier one was cancelled."""
 
-    async def report(self, event: BuildEvent, build_id: str, code: str, at: float) -> None:
-        """Tell what became of a build, and when; `NOT_SIGNED_IN` where nobody is."""
+    async def report(
+        self, event: BuildEvent, build_id: str, code: str, at: float, channel: Channel | None = None
+    ) -> None:
+        """Tell what became of a build, and when; `NOT_SIGNED_IN` where nobody is. None: the channel it was installed
+        from.
+        """

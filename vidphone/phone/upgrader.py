@@ -97,12 +97,15 @@ class RepositoryUpgrader:
         assert isinstance(found, Found)  # noqa: S101 - `check` found it
         await self._upgrades.download(found, on_progress, pace)
 
-    async def report(self, event: BuildEvent, build_id: str, code: str, at: float) -> None:
-        """Tell what became of a build."""
+    async def report(
+        self, event: BuildEvent, build_id: str, code: str, at: float, channel: Channel | None = None
+    ) -> None:
+        """Tell what became of a build; of one that was not installed, the channel has to be named."""
         token = self._token()
         if token is None:
             raise VidphoneError(ErrorCode.NOT_SIGNED_IN)
-        channel = await asyncio.to_thread(self._channel_of, build_id)
+        if channel is None:
+            channel = await asyncio.to_thread(self._channel_of, build_id)
         await self._upgrades.report(event, build_id, channel, token, code=code[:64], at=at)
 
     def _channel_of(self, build_id: str) -> Channel:

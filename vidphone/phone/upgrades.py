@@ -20,8 +20,8 @@ from vidphone.phone.engine import Emit
 from vidphone.phone.events import RestartWanted, UpgradeStage, UpgradeState
 from vidphone.phone.upgrade_memory import Memory
 from vidphone.phone.upgrade_ports import Found, Progress, Upgrader
+from vidphone.phone.upgrade_reports import Failures, tell_what_was_seen
 from vidphone.wire.errors import ErrorCode, VidphoneError
-from vidphone.wire.releases import BuildEvent
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +77,7 @@ class Upgrades:
         self._chance = chance
         self._how = how
         self._clock = clock
+        self._failures = Failures(lambda: self._memory, self._keep, clock)
         self._upgrader: Upgrader | None = None
         self._pace = Pace(rules.BACKGROUND_BYTES_PER_S)
         self._look_now = asyncio.Event()
@@ -160,6 +161,8 @@ class Upgrades:
                 await self._switch(self._in_hand)
             except InstallationError as error:
                 log.warning("the new version could not be put in place: %s", error)
+                self._failures.note(self._in_hand, error)
+                await asyncio.gather(*self._saves, return_exceptions=True)
 
     # --- looking and fetching
 
@@ -191,7 +194,9 @@ class Upgrades:
         if self._upgrader is None:
             self._upgrader = await asyncio.to_thread(self._make)
         self._upgrader.account_number = self._number()
-        await self._tell_what_became(self._upgrader)
+        if self._installation is not None:
+            await tell_what_was_seen(self._installation, self._upgrader)
+        await self._failures.tell(self._upgrader)
         found = await self._upgrader.check()
         await self._learn(self._upgrader.below_minimum)
         if found is None or self._installation is None:
@@ -207,8 +212,12 @@ class Upgrades:
         if not was_ready:
             self._ready_at = None
             self._tell(UpgradeStage.FOUND)
-            if not await self._fetch(found, self._upgrader):
-                return
+            try:
+                if not await self._fetch(found, self._upgrader):
+                    return
+            except (VidphoneError, InstallationError) as error:
+                self._not_installed(found, error)
+                raise
             self._ready_at = self._clock()
         self._plan(again=asked)
         self._install_if_due()
@@ -259,19 +268,6 @@ class Upgrades:
                 numbers = await self._always_called() or numbers
         self._keep(self._memory.model_copy(update={"minimum": minimum, "always_called": numbers}))
 
-    async def _tell_what_became(self, upgrader: Upgrader) -> None:
-        """Tell the provider what the launcher saw of builds: starts, crashes, falls back."""
-        if self._installation is None:
-            return
-        for pending in await asyncio.to_thread(self._installation.pending_reports):
-            with suppress(ValueError):  # what is of this machine only has no such event
-                try:
-                    await upgrader.report(BuildEvent(pending.event), pending.build_id, pending.code, pending.at)
-                except VidphoneError as error:
-                    log.info("what became of a build could not be told: %s", error.code)
-                    return
-            await asyncio.to_thread(self._installation.clear_reports, [pending.id])
-
     # --- installing
 
     def _plan(self, *, again: bool = False) -> None:
@@ -314,6 +310,7 @@ class Upgrades:
                 await self._switch(found)
             except InstallationError as error:
                 log.warning("the new version could not be put in place: %s", error)
+                self._not_installed(found, error)
                 self._install_asked = False
                 self._ready_at = None
                 self._tell(UpgradeStage.FAILED, error=_told(error), again=True)
@@ -323,6 +320,11 @@ class Upgrades:
             self._tell(UpgradeStage.WAITING_FOR_CALL)
         else:
             self._emit(RestartWanted())
+
+    def _not_installed(self, found: Found, error: VidphoneError | InstallationError) -> None:
+        self._failures.note(found, error)
+        if self._upgrader is not None:
+            self._spawn(self._failures.tell(self._upgrader))
 
     async def _switch(self, found: Found) -> None:
         if self._installation is not None:

@@ -45,6 +45,7 @@ InstallId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 """One installation of the program, by chance: it decides about rollouts, and reports are counted by it."""
 FilePath = Annotated[str, StringConstraints(min_length=1, max_length=240)]
 Epoch = Annotated[float, Field(ge=0, le=253_402_300_799, allow_inf_nan=False)]
+ReportCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,64}$")]
 
 
 class _Model(BaseModel):
@@ -198,6 +199,7 @@ class BuildEvent(StrEnum):
     FELL_BACK = "fell-back"
     """It is blocked on this installation, and the build before it runs."""
     INSTALL_FAILED = "install-failed"
+    """It never ran: there was no room, what came was damaged, or it could not be put in place."""
 
 
 class BuildReport(_Model):
@@ -208,8 +210,8 @@ class BuildReport(_Model):
     channel: Channel
     platform: Platform
     event: BuildEvent
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{0,64}$")] = ""
-    """Why, where there is a why: `hung`, `self-test`, `exit-139`, `disk-full`."""
+    code: ReportCode = ""
+    """Why, where there is a why: `hung`, `self-test`, `exit-139`, `disk-full`, `damaged`."""
     at: Epoch
 
 

@@ -70,7 +70,9 @@ class BuildReports:
             return
         since = connection.scalar(select(func.max(release_holds.c.lifted_at)).where(ours)) or 0.0
         seen = select(func.count(distinct(release_reports.c.account))).where(
-            release_reports.c.build_id == build_id, release_reports.c.at > since
+            release_reports.c.build_id == build_id,
+            release_reports.c.at > since,
+            release_reports.c.event != BuildEvent.INSTALL_FAILED.value,  # it never ran there
         )
         accounts = connection.scalar(seen) or 0
         failed = connection.scalar(seen.where(release_reports.c.event.in_([one.value for one in FAILURES]))) or 0

@@ -24,17 +24,18 @@ def build(house: House) -> None:
     row = {"channel": "beta", "platform": PLATFORM, "role_version": 2, "build_id": BUILD, "sequence": 1}
     with writing(house.engine) as connection:
         connection.execute(insert(release_offers).values(row | {"manifest": "0" * 64, "at": time.time()}))
-    events = [BuildEvent.HEALTHY, BuildEvent.HEALTHY, BuildEvent.FELL_BACK]
+    events = [BuildEvent.HEALTHY, BuildEvent.HEALTHY, BuildEvent.FELL_BACK, BuildEvent.INSTALL_FAILED]
     for install, event in enumerate(events):
         body = {"install_id": f"{install:032x}", "build_id": BUILD, "channel": "beta", "platform": PLATFORM}
-        told = BuildReport.model_validate(body | {"event": event, "code": "", "at": time.time()})
+        code = "disk-full" if event is BuildEvent.INSTALL_FAILED else ""
+        told = BuildReport.model_validate(body | {"event": event, "code": code, "at": time.time()})
         house.parts.releases.reports.take(told, install, time.time())
 
 
 async def test_figures_of_a_build_come_by_themselves_and_it_is_held_and_let_go(house: House) -> None:
     browser = house.browser(house.session("releases", Role.RELEASE))
     page = (await browser.get("/releases")).text
-    row = '<td class="number">3</td><td class="number">2</td><td class="number">0</td><td class="number">1</td>'
+    row = "".join(f'<td class="number">{figure}</td>' for figure in (4, 2, 0, 1, 1)) + "<td><code>disk-full</code> 1"
     assert BUILD in page
     assert row in page
     assert row in (await browser.get("/releases/figures?channel=beta")).text

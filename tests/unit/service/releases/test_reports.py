@@ -89,6 +89,18 @@ def test_account_cannot_make_a_failing_build_look_well(engine: Engine) -> None:
     assert reports.held().builds == (BUILD,)
 
 
+def test_who_could_not_install_a_build_does_not_make_it_look_well(engine: Engine) -> None:
+    reports = reports_of(engine, hold_failures=2, hold_percent=50)
+    for account in range(10, 20):
+        reports.take(told(account, BuildEvent.INSTALL_FAILED, "disk-full"), account, NOW)
+    reports.take(told(1, BuildEvent.CRASHED), 1, NOW)
+    assert reports.held().builds == ()
+    reports.take(told(2, BuildEvent.CRASHED), 2, NOW)
+    assert reports.held().builds == (BUILD,)
+    (figures,) = reports.figures()
+    assert (figures.install_failed, figures.codes) == (10, {"disk-full": 10})
+
+
 def test_account_names_only_so_many_installations(engine: Engine) -> None:
     reports = reports_of(engine)
     for install in range(MAX_INSTALLATIONS + 5):
