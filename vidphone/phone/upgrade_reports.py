@@ -14,9 +14,9 @@ from vidphone.wire.releases import BuildEvent
 
 log = logging.getLogger(__name__)
 
-FULL = "disk-full"
-_CODES = {ErrorCode.DISK_FULL: FULL, ErrorCode.UPGRADE_NOT_TRUSTED: "damaged", ErrorCode.UPGRADE_FAILED: "disk"}
-_REASONS = {Reason.NO_SPACE: FULL}
+FULL, DAMAGED = "disk-full", "damaged"
+_CODES = {ErrorCode.DISK_FULL: FULL, ErrorCode.UPGRADE_NOT_TRUSTED: DAMAGED, ErrorCode.UPGRADE_FAILED: "disk"}
+_REASONS = {Reason.NO_SPACE: FULL, Reason.WRONG_CONTENT: DAMAGED}
 
 
 class Failures:

@@ -102,6 +102,7 @@ async def test_a_line_that_broke_off_is_no_failure_of_a_build(stage: Stage) -> N
         (InstallationError(Reason.NO_SPACE), "disk-full"),
         (InstallationError(Reason.READ_ONLY), "read-only"),
         (InstallationError(Reason.INCOMPLETE), "incomplete"),
+        (InstallationError(Reason.WRONG_CONTENT), "damaged"),
         (InstallationError(Reason.BUSY), None),
         (VidphoneError(ErrorCode.UPGRADE_FAILED), "disk"),
         (VidphoneError(ErrorCode.SERVICE_NOT_SECURE), None),
