@@ -190,6 +190,8 @@ class _VideoTrack:
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.time_base = stream.codec_context.time_base = _MILLISECOND
         stream.codec_context.gop_size = 60
+        if name == "libvpx":  # with more it spins while the cores are busy: every twentieth picture took 50 ms, not 2
+            stream.codec_context.thread_count = 1
         stream.metadata["title"] = self._title
         self._stream = stream
 

@@ -62,7 +62,12 @@ def _begins_s(samples: Samples) -> float:
     return float(np.argmax(np.abs(samples.astype(int)) > 4000)) / SAMPLE_RATE_HZ
 
 
-def test_four_titled_tracks_hold_what_was_put_in_at_its_time(tmp_path: Path) -> None:
+@pytest.mark.parametrize("codec", ["h264", "vp8"])
+def test_four_titled_tracks_hold_what_was_put_in_at_its_time(
+    codec: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if codec == "vp8":  # a build without x264 (docs/packages.md)
+        monkeypatch.setattr(av, "codecs_available", set(av.codecs_available) - {"libx264"})
     path = tmp_path / "call.mkv"
     begin_s = time.monotonic()
     recorder = Recorder(path, _unexpected)
@@ -77,6 +82,7 @@ def test_four_titled_tracks_hold_what_was_put_in_at_its_time(tmp_path: Path) -> 
 
     with av.open(str(path)) as container:
         assert tuple(stream.metadata["title"] for stream in container.streams) == TITLES
+        assert {stream.codec_context.name for stream in container.streams.video} == {codec}
         assert container.duration is not None
         assert container.duration / 1e6 == pytest.approx(time.monotonic() - begin_s, abs=0.25)
     for track, (first, level, size) in enumerate(((0, 60, (640, 360)), (1000, 180, (320, 240)))):
@@ -91,6 +97,18 @@ def test_four_titled_tracks_hold_what_was_put_in_at_its_time(tmp_path: Path) -> 
         assert _begins_s(samples) == pytest.approx(at_s, abs=0.03)
         peak = np.abs(np.fft.rfft(samples)).argmax() * SAMPLE_RATE_HZ / samples.size
         assert peak == pytest.approx(frequency_hz, abs=5)
+
+
+def test_vp8_is_recorded_by_one_thread_for_several_lose_pictures_while_the_cores_are_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(av, "codecs_available", set(av.codecs_available) - {"libx264"})
+    recorder = Recorder(tmp_path / "call.mkv", _unexpected)
+    recorder.seen.video(_picture(time.monotonic(), 0, 60))
+    recorder.close()
+    for track in (recorder.seen, recorder.own_picture):
+        assert track._stream is not None
+        assert (track._stream.codec_context.name, track._stream.codec_context.thread_count) == ("libvpx", 1)
 
 
 def test_a_pause_in_the_sound_keeps_its_length(tmp_path: Path) -> None:
