@@ -99,6 +99,9 @@ def test_build_goes_from_test_to_stable_and_is_halted_and_rolled_back(stage: Sta
     assert back is not None
     assert (back.build_id, back.sequence) == (tested.build_id, 3)
 
+    stage.li.run("halt", "--channel", "stable", "--reason", "false alarm")
+    stage.li.run("halt", "--channel", "stable", "--lift", "--reason", "it was the network")
+    stage.wang.run("sign", "--yes", "--reason", "late", fails=True)
     stage.li.run("halt", "--channel", "stable", "--reason", "no sound")
     held = httpx.get(f"{stage.provider.url}/v1/releases/held").json()
     assert held["builds"] == [stable.build_id]
