@@ -24,6 +24,8 @@ for tool in gcc g++ make nasm ninja pkg-config dpkg-source apt-get apt-cache; do
     command -v $tool >/dev/null || fail "$tool is needed: apt install build-essential nasm ninja-build pkg-config dpkg-dev"
 done
 mkdir -p "$1"
+# Parts of it are emptied below: it must be a folder of this script's own.
+[ -f "$1/build.log" ] || ! ls -A "$1" | grep -qvx source || fail "$1 holds something else"
 work=$(cd "$1" && pwd)
 prefix=$work/prefix log=$work/build.log
 rm -rf "$work"/{prefix,build,pyav,index,built,wheel,tools} && mkdir -p "$work"/{source,build,pyav,apt/lists/partial,apt/cache/archives/partial}
@@ -41,7 +43,7 @@ ours=(-o Dir::Etc::sourcelist="$work/apt/sources.list" -o Dir::Etc::sourceparts=
 fetch() { # name, how its version begins
     local version
     compgen -G "$work/source/$1/*/" >/dev/null && return
-    version=$(apt-cache "${ours[@]}" showsrc "$1" | sed -n 's/^Version: //p' | grep -E "^([0-9]+:)?${2//./\\.}" | sort -V | tail -n 1)
+    version=$(apt-cache "${ours[@]}" showsrc "$1" | sed -n 's/^Version: //p' | grep -E "^([0-9]+:)?${2//./\\.}" | sort -V | tail -n 1) || true
     [ -n "$version" ] || fail "$mirror $suite has no $1 $2*: name another SUITE, or put its source into $work/source/$1/"
     mkdir -p "$work/source/$1"
     say "fetching $1 $version"
