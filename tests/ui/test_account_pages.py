@@ -256,9 +256,7 @@ def test_disclosures_say_who_when_what_and_why(account: Account) -> None:
     account.tab("disclosures")
     account.tell(events.DisclosuresShown(()))
     assert account.page.disclosures.none.plain.startswith("Nobody")
-    seen = Disclosure(
-        at=AT.timestamp(), staff="wang.lei", fields=("name", "copy", "new_field"), reason="审核"
-    )
+    seen = Disclosure(at=AT.timestamp(), staff="wang.lei", fields=("name", "copy", "new_field"), reason="审核")
     account.tell(events.DisclosuresShown((seen,)))
     assert not account.page.disclosures.none.isVisible()
     said = account.words()
