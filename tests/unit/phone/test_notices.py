@@ -22,8 +22,9 @@ from vidphone.phone.lines import LineWriter, command_from
 from vidphone.phone.notices import NoticeWork
 from vidphone.terms.faults import FaultCode
 from vidphone.texts import Language
+from vidphone.wire.cases import MAX_WORDS
 from vidphone.wire.errors import ErrorCode, VidphoneError
-from vidphone.wire.notices import MAX_OBJECTION, Announcements, ChangedVersions, NumbersChanged
+from vidphone.wire.notices import Announcements, ChangedVersions, NumbersChanged
 from vidphone.wire.outages import MyOutages
 
 ME = ("https://phone.example", "1001", "token")
@@ -108,7 +109,7 @@ async def test_only_what_can_be_a_number_is_asked_after_once_and_in_an_order_tha
         (asked.ReadAnnouncement("../me"), ErrorCode.NOT_FOUND, None),
         (asked.CompareVersion("../../x"), ErrorCode.NOT_FOUND, None),
         (asked.ObjectToVersion("2", "  "), ErrorCode.BAD_DATA, FaultCode.MISSING),
-        (asked.ObjectToVersion("2", "x" * (MAX_OBJECTION + 1)), ErrorCode.BAD_DATA, FaultCode.TOO_LONG),
+        (asked.ObjectToVersion("2", "x" * (MAX_WORDS + 1)), ErrorCode.BAD_DATA, FaultCode.TOO_LONG),
     ],
     ids=["announcement", "version", "no-words", "too-many-words"],
 )
