@@ -21,7 +21,7 @@ from av.container import OutputContainer
 from av.error import FFmpegError
 from av.video.stream import VideoStream
 
-from vidphone.media.capture.clip import fit
+from vidphone.media.convert import fit
 from vidphone.media.plumbing import BLOCK_SAMPLES, SAMPLE_RATE_HZ, AudioBlock, Samples, VideoBlock
 from vidphone.media.timecode import plane
 from vidphone.media.worker import Worker
@@ -159,7 +159,10 @@ def _codec(candidates: tuple[tuple[str, dict[str, str]], ...]) -> tuple[str, dic
 
 
 class _VideoTrack:
-    """A `VideoSink`: pictures, centred on a canvas of the first one's size."""
+    """A `VideoSink`: pictures, as large as a canvas of the first one's shape takes them.
+
+    Calls begin small and change their size with the line; a track has one size for all.
+    """
 
     def __init__(self, container: OutputContainer, title: str, start_s: float) -> None:
         self._container = container
@@ -183,7 +186,7 @@ class _VideoTrack:
     def open(self) -> None:
         """Fix the canvas."""
         first = self._queue[0].frame if self._queue else None
-        width, height = fit(first.width, first.height) if first is not None else _CANVAS
+        width, height = _even(fit(first.width, first.height, *_CANVAS)) if first is not None else _CANVAS
         name, options = _codec(VIDEO_CODECS)
         stream = self._container.add_stream(name, rate=30, options=dict(options))
         assert isinstance(stream, VideoStream)  # noqa: S101 - by the codec's kind
@@ -221,10 +224,14 @@ class _VideoTrack:
         self._container.mux(self._stream.encode(frame))
 
 
+def _even(size: tuple[int, int]) -> tuple[int, int]:
+    return max(2, size[0] // 2 * 2), max(2, size[1] // 2 * 2)
+
+
 def _on_canvas(picture: av.VideoFrame | None, width: int, height: int) -> av.VideoFrame:
     """A new frame of that size with the picture in its middle, as large as fits."""
     if picture is not None:
-        inner = fit(picture.width, picture.height, width, height)
+        inner = _even(fit(picture.width, picture.height, width, height))
         scaled = picture.reformat(inner[0], inner[1], "yuv420p")
         if inner == (width, height) and scaled is not picture:
             return scaled

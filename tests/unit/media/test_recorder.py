@@ -85,7 +85,7 @@ def test_four_titled_tracks_hold_what_was_put_in_at_its_time(
         assert {stream.codec_context.name for stream in container.streams.video} == {codec}
         assert container.duration is not None
         assert container.duration / 1e6 == pytest.approx(time.monotonic() - begin_s, abs=0.25)
-    for track, (first, level, size) in enumerate(((0, 60, (640, 360)), (1000, 180, (320, 240)))):
+    for track, (first, level, size) in enumerate(((0, 60, (1280, 720)), (1000, 180, (960, 720)))):
         frames = _frames(path, track)
         codes = [read_frame(frame) for frame in frames]
         assert [code.number if code else None for code in codes] == list(range(first, first + 8))
@@ -137,6 +137,19 @@ def test_a_picture_that_changes_its_size_stays_on_its_canvas(tmp_path: Path) -> 
     luma = plane(second, 0)
     assert float(luma[300, :300].mean()) == pytest.approx(16, abs=4)
     assert float(luma[300, 600:680].mean()) == pytest.approx(200, abs=4)
+
+
+def test_a_call_that_begins_small_is_recorded_large_and_fills_its_canvas_whatever_the_size(tmp_path: Path) -> None:
+    path = tmp_path / "call.mkv"
+    recorder = Recorder(path, _unexpected)
+    now_s = time.monotonic()
+    for number, size in enumerate(((320, 180), (640, 360), (480, 270))):
+        recorder.seen.video(_picture(now_s + number / 10, number, 200, size))
+    recorder.close()
+    frames = _frames(path, 0)
+    assert [(frame.width, frame.height) for frame in frames] == [(1280, 720)] * 3
+    for frame in frames:
+        assert float(plane(frame, 0)[10:600, 10:1270].mean()) == pytest.approx(200, abs=4)
 
 
 def test_a_call_without_pictures_gives_a_playable_file(tmp_path: Path) -> None:
