@@ -1,5 +1,6 @@
 """Holds for all tests: no test asserts a speed, and what the set-up could not install is left out and said so."""
 
+import os
 import zlib
 from pathlib import Path
 
@@ -7,6 +8,10 @@ import pytest
 from hypothesis import settings
 
 from tests.support.thorough import THOROUGH, all_or
+
+if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":  # its own screen of 800x800 is nobody's
+    screen = Path(__file__).parent / "support" / "screen.json"
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
 
 settings.register_profile("vidphone", deadline=None, max_examples=all_or(30, 200))  # a busy machine is no fault
 settings.load_profile("vidphone")

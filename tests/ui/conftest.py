@@ -1,12 +1,8 @@
 """Windows in tests: offscreen, with an engine that does what it is told, and not a word of complaint from Qt."""
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
-
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
 from PySide6.QtCore import QEvent, QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication

@@ -160,7 +160,7 @@ def test_a_verified_agreement_says_who_signed_when_and_lists_its_orders(account:
         (shown(Problem.ALTERED), Standing.BAD, "Do not rely on it"),
         (shown(same=False), Standing.CARE, "another document"),
         (shown(same=None, online=False), Standing.GOOD, "Verified"),
-        (events.AgreementShown((), None, None, None, True), Standing.PLAIN, "only customer service"),
+        (events.AgreementShown((), None, None, None, True), Standing.PLAIN, "only free numbers"),
     ],
     ids=["altered", "different", "offline", "none"],
 )
