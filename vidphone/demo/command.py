@@ -142,13 +142,21 @@ def _start_window(
     environment: Mapping[str, str] = {
         **os.environ,
         "VIDPHONE_DEMO_PASSWORD": _password(),
-        **({"QT_QPA_PLATFORM": "offscreen"} if unseen else {}),
+        **({"QT_QPA_PLATFORM": f"offscreen:configfile={_screen(profile.parent)}"} if unseen else {}),
     }
     command = [sys.executable, "-m", "vidphone", "demo", "--window", side, "--service", url, "--profile", str(profile)]
     command += ["--out", str(out), "--seconds", str(seconds)]
     if unseen:
         command.append("--offscreen")
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def _screen(folder: Path) -> Path:
+    """Describes a screen to Qt's offscreen platform, whose own one is 800x800: windows open no larger than theirs."""
+    path = folder / "screen.json"
+    screen = {"name": "demo", "x": 0, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "logicalBaseDpi": 96}
+    path.write_text(json.dumps({"screens": [{**screen, "dpr": 1}]}))
+    return path
 
 
 def _finish(process: "subprocess.Popen[str]", limit_s: float | None) -> dict[str, object]:
