@@ -145,21 +145,21 @@ class Person:
 
     def _point_at(self, widget: QWidget) -> None:
         """Turn the wheel until it is seen, and press where nothing covers it."""
-        above = widget.parentWidget()
-        while above is not None:
-            if isinstance(above, QScrollArea):
-                above.ensureWidgetVisible(widget)
-                QApplication.processEvents()
-            above = above.parentWidget()
-        place, window = widget.visibleRegion().boundingRect().center(), widget.window()
+        window = widget.window()
 
-        def uncovered() -> bool:
-            hit = window.childAt(widget.mapTo(window, place))
+        def uncovered() -> bool:  # the page may still be laid out, and a notice at the foot goes again
+            above = widget.parentWidget()
+            while above is not None:
+                if isinstance(above, QScrollArea):
+                    above.ensureWidgetVisible(widget)
+                    QApplication.processEvents()
+                above = above.parentWidget()
+            hit = window.childAt(widget.mapTo(window, _middle(widget)))
             return hit is not None and (hit is widget or widget.isAncestorOf(hit))
 
-        self.until(uncovered)  # a notice at the foot goes again
+        self.until(uncovered)
         target = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
-        QTest.mouseClick(target, Qt.MouseButton.LeftButton, pos=target.mapFrom(widget, place))
+        QTest.mouseClick(target, Qt.MouseButton.LeftButton, pos=target.mapFrom(widget, _middle(widget)))
 
     def _reach(self, widget: QWidget) -> None:
         """Press Tab, and arrows among fellows, until it has the focus."""
@@ -183,6 +183,11 @@ class Person:
             QTest.keyClick(focused or window, key)
             QApplication.processEvents()
         raise AssertionError(f"the keyboard does not reach {widget.accessibleName()!r}, but {passed}")
+
+
+def _middle(widget: QWidget) -> QPoint:
+    """Of what is seen of it."""
+    return widget.visibleRegion().boundingRect().center()
 
 
 @contextmanager

@@ -95,6 +95,7 @@ def test_a_run_killed_at_any_statement_bills_everybody_once(tmp_path: Path) -> N
         house.engine.dispose()
 
 
+@pytest.mark.timeout(all_or(120, 1200))  # a process for each of some hundred statements
 def test_each_statement_in_turn_is_the_last_of_one_process(tmp_path: Path) -> None:
     whole = tmp_path / "whole"
     prepared(whole)
