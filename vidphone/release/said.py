@@ -13,7 +13,8 @@ class Refused(Exception):
 
 def words(key: str, **places: object) -> str:
     """The text `release.<key>` in the system's language."""
-    return text(f"release.{key}", system_language(), **places)
+    harmless = {name: _harmless(value) if isinstance(value, str) else value for name, value in places.items()}
+    return text(f"release.{key}", system_language(), **harmless)
 
 
 def say(key: str, **places: object) -> None:
@@ -28,7 +29,8 @@ def refused(key: str, **places: object) -> Refused:
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows below the texts `release.column.<column>`."""
-    whole = [tuple(words(f"column.{column}") for column in columns), *(tuple(row) for row in rows)]
+    head = tuple(words(f"column.{column}") for column in columns)
+    whole = [head, *(tuple(_harmless(cell) for cell in row) for row in rows)]
     widths = [max(_width(row[index]) for row in whole) for index in range(len(columns))]
     for row in whole:
         cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
@@ -38,6 +40,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def moment(at: float) -> str:
     """A time as the machine's people read it."""
     return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def _harmless(said: str) -> str:
+    """What others have written, without what a terminal would obey."""
+    return "".join(
+        each if each.isprintable() or each == "\n" else each.encode("unicode_escape").decode("ascii") for each in said
+    )
 
 
 def _width(cell: str) -> int:

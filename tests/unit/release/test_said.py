@@ -2,7 +2,10 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import vidphone
+from vidphone.release.said import print_table
 from vidphone.texts import Language, catalogue
 
 PACKAGE = Path(vidphone.__file__).parent
@@ -25,3 +28,8 @@ def test_all_that_is_said_is_written_in_the_catalogue() -> None:
     texts = catalogue(Language.ENGLISH)
     assert len(said) > 50
     assert {(key, where) for key, where in said if key not in texts and not key.endswith(("held-", "column."))} == set()
+
+
+def test_what_others_wrote_reaches_no_terminal_as_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("name",), [("\x1b]0;owned\x07 林\u202e",)])
+    assert capsys.readouterr().out.splitlines()[-1] == "\\x1b]0;owned\\x07 林\\u202e"
