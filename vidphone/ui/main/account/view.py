@@ -1,6 +1,6 @@
 """What the account's pages show: the engine's answers folded into one picture. Knows no Qt."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from vidphone.phone import commands
@@ -19,6 +19,7 @@ from vidphone.phone.events import (
     ReviewShown,
     SignedOut,
 )
+from vidphone.ui.main.answers import Answers
 from vidphone.wire.sign_up import AgreementState, Disclosure, MaskedData, Review, ReviewState
 
 _REQUESTS: dict[type[Command], Request] = {
@@ -61,25 +62,19 @@ def verification(shown: AgreementShown) -> Verification:
 
 
 @dataclass
-class AccountView:
+class AccountView(Answers):
     """What is known, asked, and failed. Only `asked`, `fold` and `forget` change it."""
 
     agreement: AgreementShown | None = None
     data: MaskedData | None = None
     disclosures: tuple[Disclosure, ...] | None = None
     review: Review | None = None
-    waiting: set[Request] = field(default_factory=set)
-    failed: dict[Request, RequestFailed] = field(default_factory=dict)
-    done: dict[Request, str] = field(default_factory=dict)
-    """What was done, with the path of a file that was written, until it is asked for again."""
 
     def asked(self, command: Command) -> None:
         """Something is asked of the engine: what came of it before is past."""
         request = _REQUESTS.get(type(command))
         if request is not None:
-            self.waiting.add(request)
-            self.failed.pop(request, None)
-            self.done.pop(request, None)
+            self._asked(request)
 
     def fold(self, event: Event) -> bool:
         """Take one event in; whether it was about the account."""
@@ -105,20 +100,13 @@ class AccountView:
                 self._answered(Request.PASSWORD)
             case PasswordWasReset(_, number):
                 self._answered(Request.RESET, number)
-            case RequestFailed(request):
-                self.waiting.discard(request)
-                self.failed[request] = event
+            case RequestFailed():
+                self._failed(event)
             case SignedOut():
                 self.forget()
             case _:
                 return False
         return True
-
-    def forget(self) -> None:
-        """Nobody is signed in: nothing of the customer stays in memory."""
-        fresh = AccountView()
-        self.agreement, self.data, self.disclosures, self.review = None, None, None, None
-        self.waiting, self.failed, self.done = fresh.waiting, fresh.failed, fresh.done
 
     @property
     def copy_wanted(self) -> bool:
@@ -129,7 +117,3 @@ class AccountView:
     def needs_attention(self) -> bool:
         """Whether the provider waits for the customer, or has refused."""
         return self.review is not None and self.review.state in _TO_BE_SEEN
-
-    def _answered(self, request: Request, what: str = "") -> None:
-        self.waiting.discard(request)
-        self.done[request] = what

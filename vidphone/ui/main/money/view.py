@@ -1,6 +1,6 @@
 """What the costs pages show: the engine's answers folded into one picture. Knows no Qt."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 
 from vidphone.phone import commands
 from vidphone.phone.commands import Command
@@ -27,6 +27,7 @@ from vidphone.phone.events import (
 )
 from vidphone.terms.orders import Catalogue, Plan
 from vidphone.terms.standing import Lift, State
+from vidphone.ui.main.answers import Answers
 from vidphone.wire.billing import (
     Account,
     Bill,
@@ -58,7 +59,7 @@ _BY_PEOPLE = frozenset({Lift.PROVIDER, Lift.AUTHORITY})
 
 
 @dataclass
-class MoneyView:
+class MoneyView(Answers):
     """What is known, asked, and failed. Only `asked`, `fold` and `forget` change it."""
 
     account: Account | None = None
@@ -74,19 +75,13 @@ class MoneyView:
     catalogue: Catalogue | None = None
     support_number: str = ""
     """Of customer service; empty while it was not told."""
-    waiting: set[Request] = field(default_factory=set)
-    failed: dict[Request, RequestFailed] = field(default_factory=dict)
-    done: dict[Request, str] = field(default_factory=dict)
-    """What was done, with the path of a file that was written, until it is asked for again."""
 
     def asked(self, command: Command) -> None:
         """Something is asked of the engine: what came of it before is past."""
         request = REQUESTS.get(type(command))
         if request is None:
             return
-        self.waiting.add(request)
-        self.failed.pop(request, None)
-        self.done.pop(request, None)
+        self._asked(request)
         match command:
             case commands.FetchBill(number) if self.bill is not None and self.bill.bill.number != number:
                 self.bill = None
@@ -137,19 +132,12 @@ class MoneyView:
             case AgreementShown(provider=provider) if provider is not None:
                 self.support_number = provider.support_number
             case RequestFailed(request) if request in REQUESTS.values():
-                self.waiting.discard(request)
-                self.failed[request] = event
+                self._failed(event)
             case SignedOut():
                 self.forget()
             case _:
                 return False
         return True
-
-    def forget(self) -> None:
-        """Nobody is signed in: nothing of the customer stays in memory."""
-        fresh = MoneyView()
-        for one in fields(MoneyView):
-            setattr(self, one.name, getattr(fresh, one.name))
 
     @property
     def standing(self) -> MyStanding | None:
@@ -195,11 +183,6 @@ class MoneyView:
     def paying(self) -> bool:
         """Whether a payment that was begun here is still open."""
         return self.payment is not None and self.payment.state is PaymentState.PENDING
-
-    def _answered(self, request: Request, what: str = "") -> None:
-        self.waiting.discard(request)
-        self.failed.pop(request, None)
-        self.done[request] = what
 
     def _know(self, **changes: object) -> None:
         if self.account is not None:

@@ -1,12 +1,13 @@
 """What the rooms of news, agreements and outages show: the engine's answers folded into one picture. Knows no Qt."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 
 from vidphone.account.contacts import Contact
 from vidphone.phone import notice_commands as commands
 from vidphone.phone import notice_events as told
 from vidphone.phone.commands import Command
 from vidphone.phone.events import Event, Request, RequestFailed, SignedOut
+from vidphone.ui.main.answers import Answers
 from vidphone.wire.notices import Announcement, ChangedNumber, ChangedVersion, ComparedVersions
 from vidphone.wire.outages import MyOutage
 
@@ -23,7 +24,7 @@ _OURS = frozenset(REQUESTS.values())
 
 
 @dataclass
-class NoticeView:
+class NoticeView(Answers):
     """What is known, asked, and failed. Only `asked`, `fold` and `forget` change it."""
 
     announcements: tuple[Announcement, ...] | None = None
@@ -34,18 +35,13 @@ class NoticeView:
     versions: tuple[ChangedVersion, ...] | None = None
     compared: ComparedVersions | None = None
     outages: tuple[MyOutage, ...] | None = None
-    waiting: set[Request] = field(default_factory=set)
-    failed: dict[Request, RequestFailed] = field(default_factory=dict)
-    done: dict[Request, str] = field(default_factory=dict)
 
     def asked(self, command: Command) -> bool:
         """Something is asked of the engine: what came of it before is past. Whether it is about these."""
         request = REQUESTS.get(type(command))
         if request is None:
             return False
-        self.waiting.add(request)
-        self.failed.pop(request, None)
-        self.done.pop(request, None)
+        self._asked(request)
         if isinstance(command, commands.CompareVersion):
             self.compared = None
         return True
@@ -75,24 +71,12 @@ class NoticeView:
                 self.outages = outages
                 self._answered(Request.OUTAGES)
             case RequestFailed(request) if request in _OURS:
-                self.waiting.discard(request)
-                self.failed[request] = event
+                self._failed(event)
             case SignedOut():
                 self.forget()
             case _:
                 return False
         return True
-
-    def forget(self) -> None:
-        """Nobody is signed in: nothing of the customer stays in memory."""
-        fresh = NoticeView()
-        for one in fields(NoticeView):
-            setattr(self, one.name, getattr(fresh, one.name))
-
-    def _answered(self, request: Request) -> None:
-        self.waiting.discard(request)
-        self.failed.pop(request, None)
-        self.done[request] = ""
 
     def _take(self, shown: told.AnnouncementsShown) -> None:
         known = () if shown.before is None else self.announcements or ()

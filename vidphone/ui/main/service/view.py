@@ -1,6 +1,6 @@
 """What the rooms of cases, devices and evidence show: the engine's answers folded into one picture. Knows no Qt."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 from vidphone.phone import case_commands as commands
 from vidphone.phone.case_events import (
@@ -14,6 +14,7 @@ from vidphone.phone.case_events import (
 from vidphone.phone.commands import Command
 from vidphone.phone.events import Event, Request, RequestFailed, SignedOut
 from vidphone.terms.cases import CaseState
+from vidphone.ui.main.answers import Answers
 from vidphone.wire.cases import About, CaseDetail, CaseSummary, Terminal
 
 REQUESTS: dict[type[Command], Request] = {
@@ -35,7 +36,7 @@ _FETCHED = frozenset({Request.CASES, Request.CASE, Request.TERMINALS})
 
 
 @dataclass
-class CaseView:
+class CaseView(Answers):
     """What is known, asked, and failed. Only `asked`, `choose`, `fold` and `forget` change it."""
 
     cases: tuple[CaseSummary, ...] | None = None
@@ -50,9 +51,6 @@ class CaseView:
     evidence: EvidenceSaved | None = None
     asked_last: dict[Request, Command] = field(default_factory=dict)
     """What is asked once more, when it failed: under the same id, so that it happens once."""
-    waiting: set[Request] = field(default_factory=set)
-    failed: dict[Request, RequestFailed] = field(default_factory=dict)
-    done: dict[Request, str] = field(default_factory=dict)
 
     def asked(self, command: Command) -> None:
         """Something is asked of the engine: what came of it before is past."""
@@ -60,9 +58,7 @@ class CaseView:
         if request is None:
             return
         self.asked_last[request] = command
-        self.waiting.add(request)
-        self.failed.pop(request, None)
-        self.done.pop(request, None)
+        self._asked(request)
         if isinstance(command, commands.SaveEvidence):
             self.evidence = None
         if isinstance(command, commands.WriteInCase):
@@ -100,21 +96,14 @@ class CaseView:
                 self.evidence = event
                 self._answered(Request.EVIDENCE, path)
             case RequestFailed(request) if request in _OURS:
-                self.waiting.discard(request)
                 if request is Request.CASE_PHOTO:
                     self.waiting.discard(Request.CASE_MESSAGE)
-                self.failed[request] = event
+                self._failed(event)
             case SignedOut():
                 self.forget()
             case _:
                 return False
         return True
-
-    def forget(self) -> None:
-        """Nobody is signed in: nothing of the customer stays in memory."""
-        fresh = CaseView()
-        for one in fields(CaseView):
-            setattr(self, one.name, getattr(fresh, one.name))
 
     @property
     def unread(self) -> int:
@@ -132,11 +121,6 @@ class CaseView:
             (case.number for case in self.cases or () if case.about == about and case.state is not CaseState.CLOSED),
             "",
         )
-
-    def _answered(self, request: Request, what: str = "") -> None:
-        self.waiting.discard(request)
-        self.failed.pop(request, None)
-        self.done[request] = what
 
     def _take_cases(self, shown: CasesShown) -> None:
         known = () if shown.before is None else self.cases or ()
