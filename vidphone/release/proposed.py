@@ -1,8 +1,8 @@
 """What waits for a signature: held to what could follow, and told in words before anybody signs it.
 
-It is the service that shows it, and metadata does not say of which role it is. The keepers' keys may sign for the
-channels as well as for the role above them, so what is shown as a channel's could be taken for delegations, with keys
-of somebody else's: what a channel never has is refused here, and so is whatever could not be told.
+It is the service that shows it, and metadata does not say of which role it is: what is shown as a channel's could have
+the form of delegations, with keys of somebody else's. Keys of channels are others than those of the roles above
+(`roles.check_apart`); beyond that, what a channel never has is refused here, and so is whatever could not be told.
 """
 
 from collections.abc import Iterator, Mapping
