@@ -11,7 +11,8 @@ from tests.support.phones import HeadlessPhone
 from tests.support.provider import PASSWORD, Provider
 from vidphone.wire.reports import MAX_REPORT_BYTES
 
-NAME, NUMBER, PEER, IDENTITY = "赵梓涵", "1001", "1002", "440305199003070019"
+# Numbers long enough not to stand in a time or a size by chance.
+NAME, NUMBER, PEER, IDENTITY = "赵梓涵", "75310428", "75310429", "440305199003070019"
 PLANTED = (NAME, NUMBER, PEER, IDENTITY, "13812345678")
 CRASH = 'Traceback (most recent call last):\n  File "x.py", line 1, in go\nValueError: number 440305199003070019'
 
