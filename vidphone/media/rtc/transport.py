@@ -11,6 +11,7 @@ import contextlib
 import logging
 import struct
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -22,6 +23,7 @@ from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsFingerprint, RTCDtlsP
 from aiortc.rtcicetransport import RTCIceGatherer, RTCIceParameters, RTCIceTransport
 
 from vidphone.media.rtc import gathering
+from vidphone.media.rtc.flights import Flights
 from vidphone.media.rtc.sdp.agreement import RemoteTransport
 from vidphone.media.rtc.sdp.model import IceCredentials
 from vidphone.media.rtp.packet import is_rtcp
@@ -33,6 +35,8 @@ MAX_PACKET_BYTES = 1356
 """What libsrtp's buffer takes of plaintext."""
 MAX_WAITING_BYTES = 65_536
 """A socket or a relay's TCP connection that is further behind takes no more: late media is worth less than lost."""
+EARLY_PACKETS = 256
+"""Media kept that came before the end of the handshake: the last flight may be late or lost."""
 CHANNEL_RETRY_S = 5.0
 UDP_BYTES, IPV4_BYTES, IPV6_BYTES, CHANNEL_BYTES = 8, 20, 40, 4
 GCM_TAG_BYTES, SHA1_TAG_BYTES = 16, 10
@@ -41,7 +45,7 @@ _RTP_FIRST, _RTP_LAST = 128, 191
 """First bytes of RTP and RTCP (RFC 7983 section 7)."""
 
 DTLS_NAMES = ("_rx_srtp", "_tx_srtp", "_set_role", "_ssl", "_handle_rtp_data", "_handle_rtcp_data")
-ICE_NAMES = ("_connection", "_role_set")
+ICE_NAMES = ("_connection", "_role_set", "_send")
 RELAY_NAMES = ("_TurnTransport__inner_protocol",)
 RELAY_CLIENT_NAMES = ("peer_to_channel", "channel_refresh_at", "channel_refresh_time", "_send")
 
@@ -83,6 +87,9 @@ class Transport:
         gathering.end_consent_with(self._connection)
         self._dtls._handle_rtp_data = self._late_rtp
         self._dtls._handle_rtcp_data = self._late_rtcp
+        self._flights = Flights(self._ice._send, lambda: self.packets_received > 0)
+        self._ice._send = self._flights.send
+        self._early: deque[tuple[bytes, float]] = deque(maxlen=EARLY_PACKETS)
         self._dtls.on("statechange", self._changed)
         self._ice.on("statechange", self._changed)
         self._tx: pylibsrtp.Session | None = None
@@ -207,8 +214,10 @@ class Transport:
         """Tell the other side, and free sockets and tasks."""
         self._closing = True
         self._tx = self._rx = None
+        self._early.clear()
         with contextlib.suppress(ConnectionError):
             await self._dtls.stop()
+        self._flights.end()
         await self._ice.stop()
         if self._connecting is not None:
             await asyncio.gather(self._connecting, return_exceptions=True)
@@ -237,6 +246,8 @@ class Transport:
         if state != self._state:
             self._state = state
             self.on_state()
+            while self._early and self._rx is not None:
+                self._media(*self._early.popleft())
 
     # Sending.
 
@@ -316,16 +327,17 @@ class Transport:
             return
         if _RTP_FIRST <= data[0] <= _RTP_LAST:
             if self._rx is not None:
-                self._media(data)
+                self._media(data, time.monotonic())
+            elif not self._closing:
+                self._early.append((data, time.monotonic()))
             return
         try:
             onward(data, address)
         except (struct.error, LookupError, ValueError):  # what aioice's reading of STUN stumbles over
             self.damaged += 1
 
-    def _media(self, data: bytes) -> None:
-        now_s, srtp = time.monotonic(), self._rx
-        if srtp is None:
+    def _media(self, data: bytes, now_s: float) -> None:
+        if (srtp := self._rx) is None:
             return
         try:
             plain = srtp.unprotect_rtcp(data) if is_rtcp(data) else srtp.unprotect(data)

@@ -101,7 +101,7 @@ def test_an_answer_keeps_the_offers_order_numbers_and_names_but_our_choice_of_co
     assert (video_of(plan).sends, video_of(plan).receives, video_of(plan).flexfec_send) == (False, True, None)
     assert (audio_of(plan).red_send, audio_of(plan).red_receive) == (63, 63)
     assert not any(medium.sources for medium in answer.media)
-    assert all(medium.setup is Setup.ACTIVE for medium in answer.media)
+    assert all(medium.setup is Setup.PASSIVE for medium in answer.media)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_data_is_turned_down_even_where_it_comes_first_in_the_bundle() -> None:
     assert [medium.rejected for medium in answer.media] == [False, False, True]
     assert answer.bundle == plan.bundle == ("0", "1")
     remote = agreement.remote_transport(text.read(CHROMIUM_WITH_DATA), offered=True)
-    assert (remote.mid, remote.line, remote.fingerprint, remote.dtls_client) == ("0", 0, FINGERPRINT, True)
+    assert (remote.mid, remote.line, remote.fingerprint, remote.dtls_client) == ("0", 0, FINGERPRINT, False)
     assert [candidate.split()[2] for candidate in remote.candidates] == ["udp", "tcp"]
 
 
@@ -228,7 +228,7 @@ def test_media_of_one_transport_that_contradict_each_other_are_malformed(mine: s
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("a=mid:1", "a=mid:one"), ("m=video", "m=audio"), ("a=setup:active", "a=setup:actpass"), ("UDP/TLS", "TCP/DTLS")],
+    [("a=mid:1", "a=mid:one"), ("m=video", "m=audio"), ("a=setup:passive", "a=setup:actpass"), ("UDP/TLS", "TCP/DTLS")],
 )
 def test_an_answer_that_does_not_belong_to_the_offer_is_malformed(old: str, new: str) -> None:
     caller = side()

@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -89,6 +89,50 @@ async def test_checks_that_come_before_the_answer_leave_the_roles_alone(sides: t
     a.transport.start(b.remote(client=True))
     await until(lambda: a.transport.connected and b.transport.connected)
     assert [side.transport._connection.ice_controlling for side in sides] == [True, False]
+
+
+def lose(side: Side, wanted: Callable[[bytes], bool]) -> list[bytes]:
+    """The datagrams that come to this side and are lost: each that is wanted for that, once."""
+    lost: list[bytes] = []
+    taken = side.transport._datagram
+
+    def datagram(onward: Callable[[bytes, Any], None], data: bytes, address: Any) -> None:
+        if wanted(data) and data not in lost:
+            lost.append(data)
+        else:
+            taken(onward, data, address)
+
+    side.transport._datagram = datagram  # type: ignore[method-assign]
+    return lost
+
+
+def dtls(data: bytes) -> bool:
+    return 20 <= data[0] <= 63
+
+
+async def test_a_lost_flight_of_the_handshake_is_sent_again_as_it_was(sides: tuple[Side, Side]) -> None:
+    lost = [lose(side, dtls) for side in sides]
+    connections = await connected(sides)
+    assert all(lost)
+    timeouts = [side.transport._dtls._ssl.DTLSv1_get_timeout() for side in connections]
+    assert timeouts == [None, None]
+
+
+async def test_media_that_comes_before_the_end_of_the_handshake_is_kept(sides: tuple[Side, Side]) -> None:
+    a, b = sides
+    last = [0]
+
+    def server_finished(data: bytes) -> bool:
+        last[0] += dtls(data)
+        return dtls(data) and last[0] == 2
+
+    lost = lose(a, server_finished)
+    await connect(a, b)
+    await until(lambda: b.transport.connected)
+    assert b.transport.send(RTP)
+    await until(lambda: a.transport.connected)
+    assert len(lost) == 1
+    assert [data for data, _ in a.packets] == [RTP]
 
 
 async def test_nothing_can_be_sent_before_or_after(sides: tuple[Side, Side]) -> None:

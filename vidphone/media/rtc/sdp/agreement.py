@@ -43,7 +43,7 @@ def remote_transport(description: Description, *, offered: bool) -> RemoteTransp
         ice=carrier.ice,
         ice_lite=description.ice_lite,
         fingerprint=carrier.fingerprints[0],
-        dtls_client=carrier.setup is not Setup.ACTIVE,
+        dtls_client=carrier.setup is Setup.PASSIVE,
         candidates=carrier.candidates,
         candidates_end=carrier.candidates_end or (bool(carrier.candidates) and not description.trickle),
         mid=carrier.mid,

@@ -207,7 +207,8 @@ def _answer_medium(medium: Medium, local: Local, video_names: Sequence[str]) -> 
             formats=chosen,
             direction=Direction.of(sends=medium.direction.receives, receives=medium.direction.sends),
             extensions={uri: number for uri, number in medium.extensions.items() if uri in known},
-            setup=Setup.PASSIVE if medium.setup is Setup.ACTIVE else Setup.ACTIVE,
+            # Passive by choice: OpenSSL's server answers repeated flights at once, its client waits a second.
+            setup=Setup.ACTIVE if medium.setup is Setup.PASSIVE else Setup.PASSIVE,
             reduced_rtcp=medium.reduced_rtcp,
             receiver_times=medium.receiver_times,
         ),
