@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from tests.fuzz.target import Target, joined, parted
-from vidphone.media.fec.flexfec import FlexFecDecoder, FlexFecEncoder
+from vidphone.media.fec.flexfec import RepairDecoder, FlexFecEncoder
 from vidphone.media.fec.zeroing import zero_extensions
 from vidphone.media.rtp import extensions, retransmission, rtcp
 from vidphone.media.rtp.packet import RtpPacket, is_rtcp
@@ -157,7 +157,7 @@ def flexfec_seeds() -> list[bytes]:
 
 def recover(data: bytes) -> None:
     """Media and repair packets in any order: the first byte tells which."""
-    decoder = FlexFecDecoder(SSRC, history=HISTORY)
+    decoder = RepairDecoder(SSRC, history=HISTORY)
     for part in parted(data):
         try:
             found = (decoder.repair if part[:1] == b"\x01" else decoder.media)(part[1:])

@@ -37,8 +37,11 @@ class MediaPlan:
     receive_rtx: Mapping[int, int]
     """Payload type of retransmissions to the payload type inside."""
     red_send: int | None
-    """Payload type of RFC 2198 redundancy of Opus; audio only."""
+    """Payload type of RFC 2198 redundancy: of Opus; of video with ULPFEC."""
     red_receive: int | None
+    ulpfec_send: int | None
+    """Payload type of RFC 5109 repair packets inside RED; video only."""
+    ulpfec_receive: int | None
     flexfec_send: int | None
     """Payload type of FlexFEC-03 repair packets; video only."""
     flexfec_receive: int | None

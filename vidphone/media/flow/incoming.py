@@ -2,9 +2,13 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 from vidphone.media.codec import make_decoder
-from vidphone.media.fec.flexfec import FlexFecDecoder
+from vidphone.media.fec import ulpfec
+from vidphone.media.fec.flexfec import RepairDecoder
+from vidphone.media.fec.header import RepairHeader
 from vidphone.media.fec.zeroing import zero_extensions
 from vidphone.media.plan import MediaPlan, SessionPlan
 from vidphone.media.plumbing import VideoSink
@@ -16,6 +20,8 @@ from vidphone.media.rtp.packet import RtpPacket
 from vidphone.media.rtp.reception import ReceptionStatistics
 from vidphone.media.rtp.transport_feedback import FeedbackBuilder
 from vidphone.media.voice.receiver import AudioReceiver
+
+CLOCK_HZ = 90_000
 
 
 class RemoteStream:
@@ -60,7 +66,8 @@ class VideoIn:
         self.stream: RemoteStream | None = None
         self.rtx_packets = self.fec_packets = self.fec_recovered = 0
         self.bytes_received = 0
-        self._fec: FlexFecDecoder | None = None
+        self._fec: RepairDecoder | None = None
+        self._codec = ""
         self._changing = [plan.extensions[uri] for uri in (TRANSPORT_CC, ABS_SEND_TIME) if uri in plan.extensions]
 
     def takes(self, payload_type: int) -> bool:
@@ -68,35 +75,51 @@ class VideoIn:
         return (
             payload_type in self.plan.receive_codecs
             or payload_type in self.plan.receive_rtx
-            or payload_type == self.plan.flexfec_receive
+            or payload_type in (self.plan.flexfec_receive, self.plan.red_receive)
         )
 
     def packet(self, packet: RtpPacket, data: bytes, now_s: float) -> None:
         """Take a packet; `data` is its serialised form, as it came. Raises ValueError for damage."""
         self.bytes_received += len(data)
-        codec = self.plan.receive_codecs.get(packet.payload_type)
-        if codec is not None:
+        if packet.payload_type in self.plan.receive_codecs or packet.payload_type == self.plan.red_receive:
             if self.stream is None or self.stream.ssrc != packet.ssrc:
-                self.stream = RemoteStream(packet.ssrc, codec.clock_rate)
+                self.stream = RemoteStream(packet.ssrc, CLOCK_HZ)
                 self._fec = None
             self.stream.statistics.received(packet.sequence_number, packet.timestamp, now_s)
-            self.receiver.packet(codec.name, packet, now_s)
-            if self._fec is not None:
-                self._recovered(self._fec.media(zero_extensions(data, self._changing)), now_s)
+            self._media(packet, data, now_s)
         elif self.stream is None:
             return  # repairs of packets of which none has come yet
         elif packet.payload_type == self.plan.flexfec_receive:
-            self.fec_packets += 1
-            if self._fec is None:
-                self._fec = FlexFecDecoder(self.stream.ssrc)
-            self._recovered(self._fec.repair(packet.payload), now_s)
+            self._repair(packet.payload, RepairHeader.parse, now_s)
         elif packet.payload:  # without, it is padding that fills a probe
             self.rtx_packets += 1
             inner = self.plan.receive_rtx[packet.payload_type]
             again = retransmission.unwrap(packet, inner, self.stream.ssrc)
-            self.receiver.packet(self.plan.receive_codecs[inner].name, again, now_s, recovered=True)
-            if self._fec is not None:
-                self._recovered(self._fec.media(zero_extensions(again.serialize(), self._changing)), now_s)
+            self._media(again, None, now_s, recovered=True)
+
+    def _media(self, packet: RtpPacket, data: bytes | None, now_s: float, *, recovered: bool = False) -> None:
+        """A packet in the numbers of the media, in RED or not; `data` is its serialised form, where there is one."""
+        in_red = packet.payload_type == self.plan.red_receive and bool(packet.payload)
+        if in_red:
+            packet, data = ulpfec.out_of_red(packet), None
+            if packet.payload_type == self.plan.ulpfec_receive:
+                self.receiver.packet(self._codec, replace(packet, payload=b"", marker=False), now_s)
+                self._repair(packet.payload, partial(ulpfec.read, ssrc=packet.ssrc), now_s)
+                return
+        codec = self.plan.receive_codecs.get(packet.payload_type)
+        if codec is not None:
+            self._codec = codec.name
+        self.receiver.packet(self._codec, packet, now_s, recovered=recovered)
+        # libwebrtc's retransmissions bear other extensions than the packets that its ULPFEC was made over.
+        if self._fec is not None and not (in_red and recovered):
+            self._recovered(self._fec.media(zero_extensions(data or packet.serialize(), self._changing)), now_s)
+
+    def _repair(self, payload: bytes, read: Callable[[bytes], RepairHeader], now_s: float) -> None:
+        self.fec_packets += 1
+        if self._fec is None and self.stream is not None:
+            self._fec = RepairDecoder(self.stream.ssrc)
+        if self._fec is not None:
+            self._recovered(self._fec.repair(payload, read), now_s)
 
     def _recovered(self, found: Sequence[bytes], now_s: float) -> None:
         for data in found:

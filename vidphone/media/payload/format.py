@@ -13,12 +13,15 @@ class Piece:
 
     `data` is what `assemble` needs. `starts_frame` is said only where no earlier packet of the frame can be missing;
     where it is False, only the packet before (a marker, or another timestamp) can tell. `keyframe` is set on the packet
-    by which a decoder knows that it can begin at this frame.
+    by which a decoder knows that it can begin at this frame. `picture` and `picture_before` are the numbers of its
+    picture and of the one before it, where the format counts pictures: packets between them that never come hold none.
     """
 
     data: bytes
     starts_frame: bool
     keyframe: bool = False
+    picture: int | None = None
+    picture_before: int | None = None
 
 
 class Packetizer(Protocol):
@@ -48,6 +51,15 @@ class Depacketizer(Protocol):
         Raises:
             ValueError: they do not make a whole frame.
         """
+
+
+def picture_numbers(payload: bytes, at: int) -> tuple[int, int]:
+    """The picture id that begins at `at`, of 7 or 15 bits (RFC 7741 section 4.2, RFC 9628 section 4.2), and the one
+    before it; IndexError past the packet's end."""
+    if payload[at] & 0x80:
+        picture = (payload[at] & 0x7F) << 8 | payload[at + 1]
+        return picture, (picture - 1) & 0x7FFF
+    return payload[at], (payload[at] - 1) & 0x7F
 
 
 def even_sizes(total_bytes: int, limit_bytes: int, first_extra_bytes: int = 0) -> list[int]:

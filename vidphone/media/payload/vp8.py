@@ -6,7 +6,7 @@ of the descriptor; its fields for temporal layers are passed over, since every l
 
 from collections.abc import Sequence
 
-from vidphone.media.payload.format import Piece, check, even_sizes
+from vidphone.media.payload.format import Piece, check, even_sizes, picture_numbers
 
 _EXTENDED, _START = 0x80, 0x10
 _PICTURE_ID, _TL0_PICTURE_INDEX, _TEMPORAL_ID, _KEY_INDEX = 0x80, 0x40, 0x20, 0x10
@@ -40,14 +40,15 @@ class Vp8Depacketizer:
 
     def piece(self, payload: bytes) -> Piece:
         """See `Depacketizer.piece`."""
-        data = payload[_descriptor_bytes(payload) :]
+        at, picture, before = _descriptor(payload)
+        data = payload[at:]
         if not data:
             raise ValueError("a VP8 packet without data")
         starts = payload[0] & (_START | 0x07) == _START
         keyframe = starts and not data[0] & 1
         if keyframe and len(data) < _KEYFRAME_HEADER_BYTES:
             raise ValueError("a VP8 keyframe's header is cut off")
-        return Piece(data, starts, keyframe)
+        return Piece(data, starts, keyframe, picture, before)
 
     def assemble(self, pieces: Sequence[Piece]) -> bytes:
         """See `Depacketizer.assemble`."""
@@ -56,18 +57,20 @@ class Vp8Depacketizer:
         return b"".join(piece.data for piece in pieces)
 
 
-def _descriptor_bytes(payload: bytes) -> int:
-    """Length of the payload descriptor (RFC 7741 section 4.2).
+def _descriptor(payload: bytes) -> tuple[int, int | None, int | None]:
+    """Length of the payload descriptor (RFC 7741 section 4.2), the picture's number and that of the one before.
 
     Raises:
         ValueError: the packet ends inside it.
     """
+    picture = before = None
     try:
         if not payload[0] & _EXTENDED:
-            return 1
+            return 1, None, None
         flags, at = payload[1], 2
         if flags & _PICTURE_ID:
+            picture, before = picture_numbers(payload, at)
             at += 2 if payload[at] & _LONG_PICTURE_ID else 1
     except IndexError:
         raise ValueError("a VP8 payload descriptor is cut off") from None
-    return at + bool(flags & _TL0_PICTURE_INDEX) + bool(flags & (_TEMPORAL_ID | _KEY_INDEX))
+    return at + bool(flags & _TL0_PICTURE_INDEX) + bool(flags & (_TEMPORAL_ID | _KEY_INDEX)), picture, before

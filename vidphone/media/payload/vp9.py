@@ -7,7 +7,7 @@ each picture to refer to the one before, and needs no more bookkeeping to be rig
 
 from collections.abc import Sequence
 
-from vidphone.media.payload.format import Piece, check, even_sizes
+from vidphone.media.payload.format import Piece, check, even_sizes, picture_numbers
 
 _PICTURE_ID, _INTER_PREDICTED, _LAYERS, _FLEXIBLE = 0x80, 0x40, 0x20, 0x10
 _BEGINS, _ENDS, _STRUCTURE = 0x08, 0x04, 0x02
@@ -48,13 +48,13 @@ class Vp9Depacketizer:
 
     def piece(self, payload: bytes) -> Piece:
         """See `Depacketizer.piece`."""
-        at, base_layer = _descriptor(payload)
+        at, base_layer, picture, before = _descriptor(payload)
         data = payload[at:]
         if not data:
             raise ValueError("a VP9 packet without data")
         starts = bool(payload[0] & _BEGINS) and base_layer
         keyframe = starts and not payload[0] & _INTER_PREDICTED and keyframe_size(data) is not None
-        return Piece(data, starts, keyframe)
+        return Piece(data, starts, keyframe, picture, before)
 
     def assemble(self, pieces: Sequence[Piece]) -> bytes:
         """See `Depacketizer.assemble`."""
@@ -98,16 +98,19 @@ def _scalability_structure(width: int, height: int) -> bytes:
     return b"\x18" + size + b"\x01\x14\x01"
 
 
-def _descriptor(payload: bytes) -> tuple[int, bool]:
-    """Length of the payload descriptor, and whether the packet is of the lowest spatial layer (RFC 9628 4.2).
+def _descriptor(payload: bytes) -> tuple[int, bool, int | None, int | None]:
+    """Length of the payload descriptor, whether the packet is of the lowest spatial layer, the picture's number and
+    that of the one before (RFC 9628 section 4.2).
 
     Raises:
         ValueError: the packet ends inside it, or it names more references than there can be.
     """
     base_layer = True
+    picture = before = None
     try:
         flags, at = payload[0], 1
         if flags & _PICTURE_ID:
+            picture, before = picture_numbers(payload, at)
             at += 2 if payload[at] & _LONG_PICTURE_ID else 1
         if flags & _LAYERS:
             base_layer = not payload[at] & 0x0F
@@ -123,7 +126,7 @@ def _descriptor(payload: bytes) -> tuple[int, bool]:
             at = _after_structure(payload, at)
     except IndexError:
         raise ValueError("a VP9 payload descriptor is cut off") from None
-    return at, base_layer
+    return at, base_layer, picture, before
 
 
 def _after_structure(payload: bytes, at: int) -> int:

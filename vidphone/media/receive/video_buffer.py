@@ -73,6 +73,10 @@ class VideoBuffer:
         self._held: dict[int, BufferedPacket] = {}
         self._keyframes: dict[int, int] = {}
         """First number of each key frame held, and up to where it was seen to be without a gap."""
+        self._after: dict[int, int] = {}
+        """By the number of the picture before: where a frame that is held begins."""
+        self._picture: int | None = None
+        """Of the frame handed out last, where its format counts pictures."""
         self._markers = 0
         self._next: int | None = None
         """First number of the next frame; None: it has to be a key frame."""
@@ -119,6 +123,8 @@ class VideoBuffer:
         self._held[number] = packet
         self._newest = max(self._newest, number)
         self._markers += packet.marker
+        if packet.piece is not None and packet.piece.starts_frame and packet.piece.picture_before is not None:
+            self._after[packet.piece.picture_before] = number
         if packet.piece is not None and packet.piece.keyframe:
             self._keyframes[number] = number
             if len(self._keyframes) > MAX_KEYFRAMES:
@@ -141,7 +147,7 @@ class VideoBuffer:
 
     def lose(self) -> None:
         """The decoder lost its references: only a key frame can come next."""
-        self._next = None
+        self._next = self._picture = None
         self.stalled_since_s = None
         self._drop_before(min(self._keyframes, default=self._newest + 1))
 
@@ -159,8 +165,18 @@ class VideoBuffer:
             self._drop(self._next)
             self._next += 1
             self._floor = self._next
+        self._pass_over()
         self._end, whole = self._follow(self._next, max(self._end, self._next))
         return self._end if whole else None
+
+    def _pass_over(self) -> None:
+        """Go on at the next picture where numbers before it are missing that were not of a picture: repair packets."""
+        if self._next is None or self._picture is None or self._next in self._held:
+            return
+        if (first := self._after.get(self._picture, -1)) > self._next:
+            self._next = self._floor = first
+            for number in [held for held in self._held if held < first]:
+                self._drop(number)
 
     def _follow(self, first: int, at: int) -> tuple[int, bool]:
         """Go on from `at` through the frame that begins at `first`: where its gap or its end is, and which it is."""
@@ -218,7 +234,7 @@ class VideoBuffer:
             self.abandoned_frames += 1
             self.lose()
             return None
-        self._codec = codec
+        self._codec, self._picture = codec, media[0][1].picture
         self._index += 1
         disordered = any(later < earlier for earlier, later in pairwise(arrivals_s))
         waited = self.stalled_since_s is not None
@@ -254,13 +270,16 @@ class VideoBuffer:
             or now_s - next(iter(self._held.values())).at_s > MAX_HELD_S
         ):
             oldest = min(self._held)
-            self._next = None
+            self._next = self._picture = None
             self.stalled_since_s = None
             self._drop_before(min((first for first in self._keyframes if first > oldest), default=self._newest + 1))
 
     def _drop(self, number: int) -> BufferedPacket:
         packet = self._held.pop(number)
         self._markers -= packet.marker
+        before = packet.piece.picture_before if packet.piece is not None else None
+        if before is not None and self._after.get(before) == number:
+            del self._after[before]
         return packet
 
     def _drop_before(self, number: int) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from vidphone.media.fec.flexfec import FlexFecDecoder, FlexFecEncoder
+from vidphone.media.fec.flexfec import RepairDecoder, FlexFecEncoder
 from vidphone.media.fec.header import RepairHeader, serialize
 from vidphone.media.fec.masks import cover
 
@@ -56,7 +56,7 @@ def test_all_that_the_packets_at_hand_determine_is_recovered_in_any_order(
     kept = data.draw(st.sets(st.integers(0, count - 1)))
     arrivals = [(True, packet) for index, packet in enumerate(block) if index not in lost]
     arrivals += [(False, repairs[index]) for index in kept]
-    decoder = FlexFecDecoder(SSRC)
+    decoder = RepairDecoder(SSRC)
     recovered: list[bytes] = []
     seen: set[bytes] = set()
     for is_media, packet in data.draw(st.permutations(arrivals)):
@@ -73,7 +73,7 @@ def test_all_that_the_packets_at_hand_determine_is_recovered_in_any_order(
 def test_one_repair_packet_restores_any_one_loss_exactly(block: list[bytes]) -> None:
     (repair,) = FlexFecEncoder().protect(block, 1)
     for lost in range(len(block)):
-        decoder = FlexFecDecoder(SSRC)
+        decoder = RepairDecoder(SSRC)
         recovered = [found for packet in block[:lost] + block[lost + 1 :] for found in decoder.media(packet)]
         recovered += decoder.repair(repair)
         assert recovered == [block[lost]]
@@ -110,7 +110,7 @@ def test_the_later_parts_of_a_mask_begin_at_15_and_46() -> None:
 
 @given(st.binary(max_size=80), st.lists(st.binary(max_size=60), max_size=5))
 def test_hostile_bytes_are_refused_or_harmless(payload: bytes, packets: list[bytes]) -> None:
-    decoder = FlexFecDecoder(SSRC)
+    decoder = RepairDecoder(SSRC)
     mine = b"\0" * 8 + b"\1\0\0\0" + SSRC.to_bytes(4)
     for take, data in [
         *((decoder.repair, payload[:8] + mine[8:] + payload[8:]) for _ in range(2)),
@@ -127,9 +127,9 @@ def test_hostile_bytes_are_refused_or_harmless(payload: bytes, packets: list[byt
 
 def test_a_length_that_the_data_does_not_bear_out_gives_no_packet() -> None:
     (repair,) = FlexFecEncoder().protect([rtp(5, b"abcdef")], 1)
-    assert FlexFecDecoder(SSRC).repair(repair) == [rtp(5, b"abcdef")]
-    assert FlexFecDecoder(SSRC).repair(repair[:2] + b"\0\x03" + repair[4:]) == []
-    assert FlexFecDecoder(SSRC).repair(repair[:2] + b"\xff\xff" + repair[4:]) == []
+    assert RepairDecoder(SSRC).repair(repair) == [rtp(5, b"abcdef")]
+    assert RepairDecoder(SSRC).repair(repair[:2] + b"\0\x03" + repair[4:]) == []
+    assert RepairDecoder(SSRC).repair(repair[:2] + b"\xff\xff" + repair[4:]) == []
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_length_that_the_data_does_not_bear_out_gives_no_packet() -> None:
 def test_forms_that_were_not_agreed_are_refused(damage: Callable[[bytes], bytes]) -> None:
     (repair,) = FlexFecEncoder().protect([rtp(5, b"abcdef")], 1)
     with pytest.raises(ValueError, match=r"repair packet"):
-        FlexFecDecoder(SSRC).repair(damage(repair))
+        RepairDecoder(SSRC).repair(damage(repair))
 
 
 def test_what_is_older_than_the_history_is_forgotten() -> None:
@@ -168,7 +168,7 @@ def test_what_is_older_than_the_history_is_forgotten() -> None:
     (repair,) = FlexFecEncoder().protect(block, 1)
 
     def late(by: int) -> list[bytes]:
-        decoder = FlexFecDecoder(SSRC, history=200)
+        decoder = RepairDecoder(SSRC, history=200)
         for packet in block[1:]:
             decoder.media(packet)
         for number in range(4, by):
@@ -183,7 +183,7 @@ def test_what_is_older_than_the_history_is_forgotten() -> None:
 def test_a_late_packet_does_no_harm(stray: int) -> None:
     block = [rtp(number, bytes([number % 256])) for number in (1000, 1001, 1002)]
     (repair,) = FlexFecEncoder().protect(block, 1)
-    decoder = FlexFecDecoder(SSRC)
+    decoder = RepairDecoder(SSRC)
     for packet in (block[0], rtp(stray, b""), block[2]):
         decoder.media(packet)
     assert decoder.repair(repair) == [block[1]]
@@ -191,7 +191,7 @@ def test_a_late_packet_does_no_harm(stray: int) -> None:
 
 @pytest.mark.parametrize("start", [3, 20000, 40000, 65535])
 def test_a_stream_that_starts_anew_is_protected_again(start: int) -> None:
-    decoder = FlexFecDecoder(SSRC)
+    decoder = RepairDecoder(SSRC)
     for number in range(38000, 38100):
         decoder.media(rtp(number, b"before"))
     block = [rtp(start + index, bytes([index])) for index in range(3)]
@@ -203,7 +203,7 @@ def test_a_stream_that_starts_anew_is_protected_again(start: int) -> None:
 @given(st.integers(0, 2**32))
 @settings(max_examples=5, deadline=None)
 def test_the_decoder_does_not_grow(seed: int) -> None:
-    decoder = FlexFecDecoder(SSRC)
+    decoder = RepairDecoder(SSRC)
     encoder = FlexFecEncoder()
     sizes = []
     for block in range(300):
@@ -223,7 +223,7 @@ def test_more_repair_packets_than_packets_are_still_of_use(block: list[bytes], c
     repairs = FlexFecEncoder().protect(block, count)
     assert len(repairs) == count
     if count >= 2 * len(block):
-        decoder = FlexFecDecoder(SSRC)
+        decoder = RepairDecoder(SSRC)
         assert {packet for repair in repairs for packet in decoder.repair(repair)} == set(block)
 
 

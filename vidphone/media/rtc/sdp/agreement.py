@@ -95,6 +95,11 @@ def _media_plan(ours: Medium, theirs: Medium, local: Local, *, we_offered: bool)
     fec = [formats.flexfec_of(side.formats) for side in (theirs, ours)]
     fec_send, fec_receive = (each.payload_type if all(fec) and each else None for each in fec)
     red_send, red_receive = (each.payload_type if all(red) and each else None for each in red)
+    ulpfec_send = ulpfec_receive = None
+    in_red = formats.ulpfec_of(theirs.formats), formats.ulpfec_of(ours.formats)
+    if kind == "video" and in_red[0] is not None and in_red[1] is not None:
+        red_send, ulpfec_send = (each.payload_type for each in in_red[0])
+        red_receive, ulpfec_receive = (each.payload_type for each in in_red[1])
     receive = {own.payload_type: _codec(own, ours.formats, theirs.formats, found) for own, found in pairs}
     kinds: dict[str, Kind] = {"audio": "audio", "video": "video"}
     return MediaPlan(
@@ -102,11 +107,12 @@ def _media_plan(ours: Medium, theirs: Medium, local: Local, *, we_offered: bool)
         mid=ours.mid,
         send_codecs=tuple(_codec(found, theirs.formats, ours.formats, own) for own, found in pairs),
         receive_codecs=receive,
-        receive_rtx={
-            codec.rtx_payload_type: codec.payload_type for codec in receive.values() if codec.rtx_payload_type
-        },
+        receive_rtx={codec.rtx_payload_type: codec.payload_type for codec in receive.values() if codec.rtx_payload_type}
+        | _rtx_of_red(ours.formats, theirs.formats),
         red_send=red_send,
         red_receive=red_receive,
+        ulpfec_send=ulpfec_send,
+        ulpfec_receive=ulpfec_receive,
         flexfec_send=fec_send,
         flexfec_receive=fec_receive,
         extensions=numbers,
@@ -129,6 +135,15 @@ def _media_plan(ours: Medium, theirs: Medium, local: Local, *, we_offered: bool)
         reduced_rtcp=ours.reduced_rtcp and theirs.reduced_rtcp,
         receiver_times=ours.receiver_times and theirs.receiver_times,
     )
+
+
+def _rtx_of_red(ours: Sequence[Format], theirs: Sequence[Format]) -> dict[int, int]:
+    """How packets of ULPFEC's RED come again."""
+    mine, other = formats.ulpfec_of(ours), formats.ulpfec_of(theirs)
+    if mine is None or other is None or formats.rtx_of(theirs, other[0].payload_type) is None:
+        return {}
+    rtx = formats.rtx_of(ours, mine[0].payload_type)
+    return {} if rtx is None else {rtx.payload_type: mine[0].payload_type}
 
 
 def _pairs(answered: Sequence[Format], ours: Sequence[Format], theirs: Sequence[Format]) -> list[tuple[Format, Format]]:

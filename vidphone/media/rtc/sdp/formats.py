@@ -1,6 +1,6 @@
 """The payload formats that a call knows: as it offers them, and which of a stranger's are the same."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from vidphone.media.rtc.sdp.model import Format
@@ -12,6 +12,7 @@ VIDEO_NAMES = ("AV1", "VP9", "VP8", "H264")
 AUDIO_NAME = "opus"
 _OPUS_TYPE, _RED_TYPE = 111, 63
 _FLEXFEC_TYPE = 49
+_VIDEO_RED_TYPE, _ULPFEC_TYPE = 119, 118
 _H264_LEVEL = "2a"
 """4.2, which is 1080p60; what a receiver can take (RFC 6184 section 8.1)."""
 _H264_DEFAULT = "420010"
@@ -64,6 +65,13 @@ _VIDEO = {
     "VP8": (_video(96, "VP8", {}),),
     "H264": (_h264(102, "6400"), _h264(104, "42e0")),
 }
+_RED = Format(_VIDEO_RED_TYPE, "red", VIDEO_CLOCK_HZ, feedback=_VIDEO_FEEDBACK - {PLI, FIR, NACK})
+_IN_RED = (
+    _RED,
+    Format(_VIDEO_RED_TYPE + 1, "rtx", VIDEO_CLOCK_HZ, fmtp={"apt": str(_VIDEO_RED_TYPE)}),
+    Format(_ULPFEC_TYPE, "ulpfec", VIDEO_CLOCK_HZ),
+)
+"""For who sends no FlexFEC: browsers send this beside VP8 and VP9."""
 _FLEXFEC = Format(
     _FLEXFEC_TYPE,
     "flexfec-03",
@@ -85,11 +93,11 @@ _AUDIO = (
 
 
 def offered(kind: str, video_names: Iterable[str]) -> tuple[Format, ...]:
-    """The formats of an offer's m-line, best first; RTX beside each codec, FlexFEC last."""
+    """The formats of an offer's m-line, best first; RTX beside each codec, repair packets last."""
     if kind == "audio":
         return _AUDIO
     codecs = [each for name in dict.fromkeys(video_names) for pair in _VIDEO[name] for each in pair]
-    return (*codecs, _FLEXFEC)
+    return (*codecs, *_IN_RED, _FLEXFEC)
 
 
 def known_name(found: Format) -> str | None:
@@ -162,6 +170,15 @@ def red_of(listed: Iterable[Format], payload_type: int) -> Format | None:
         if (each.clock_rate, each.channels) == (AUDIO_CLOCK_HZ, 2) and set(inside) == {str(payload_type)}:
             return each
     return None
+
+
+def ulpfec_of(listed: Sequence[Format]) -> tuple[Format, Format] | None:
+    """RED of video (RFC 2198) and ULPFEC (RFC 5109) in it, where both are there."""
+    found = [
+        next((each for each in _named(listed, name) if each.clock_rate == VIDEO_CLOCK_HZ), None)
+        for name in ("red", "ulpfec")
+    ]
+    return (found[0], found[1]) if found[0] is not None and found[1] is not None else None
 
 
 def flexfec_of(listed: Iterable[Format]) -> Format | None:

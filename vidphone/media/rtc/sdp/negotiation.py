@@ -216,7 +216,7 @@ def _answer_medium(medium: Medium, local: Local, video_names: Sequence[str]) -> 
 
 
 def _chosen(theirs: Sequence[Format], ours: Sequence[Format]) -> tuple[Format, ...]:
-    """Formats of an answer: codecs by our order, each with its RTX; then RED and FlexFEC."""
+    """Formats of an answer: codecs by our order, each with its RTX; then RED and what repairs."""
     codecs: list[Format] = []
     for own in ours:
         for found in theirs:
@@ -231,6 +231,15 @@ def _chosen(theirs: Sequence[Format], ours: Sequence[Format]) -> tuple[Format, .
     if codecs and (red := formats.red_of(theirs, codecs[0].payload_type)) is not None:
         inner = codecs[0].payload_type
         chosen.append(replace(red, fmtp={"": f"{inner}/{inner}"}, feedback=frozenset()))
+    if (
+        codecs
+        and (ulpfec := formats.ulpfec_of(theirs)) is not None
+        and (own_red := formats.ulpfec_of(ours)) is not None
+    ):
+        chosen.append(replace(ulpfec[0], fmtp={}, feedback=own_red[0].feedback & ulpfec[0].feedback))
+        if (rtx := formats.rtx_of(theirs, ulpfec[0].payload_type)) is not None:
+            chosen.append(replace(rtx, fmtp={"apt": str(ulpfec[0].payload_type)}, feedback=frozenset()))
+        chosen.append(replace(ulpfec[1], fmtp={}, feedback=frozenset()))
     if codecs and (flexfec := formats.flexfec_of(theirs)) is not None:
         own = next(each for each in ours if each.name == flexfec.name)
         chosen.append(replace(own, payload_type=flexfec.payload_type, feedback=own.feedback & flexfec.feedback))
