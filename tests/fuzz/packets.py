@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 
 from tests.fuzz.target import Target, joined, parted
-from vidphone.media.fec.flexfec import RepairDecoder, FlexFecEncoder
+from vidphone.media.fec import ulpfec
+from vidphone.media.fec.flexfec import FlexFecEncoder, RepairDecoder
+from vidphone.media.fec.header import RepairHeader
 from vidphone.media.fec.zeroing import zero_extensions
 from vidphone.media.rtp import extensions, retransmission, rtcp
 from vidphone.media.rtp.packet import RtpPacket, is_rtcp
@@ -76,6 +79,8 @@ def read_rtp(data: bytes) -> None:
                 continue
     with suppress(ValueError):
         retransmission.unwrap(packet, 96, SSRC)
+    with suppress(ValueError):
+        ulpfec.out_of_red(packet)
     assert RtpPacket.parse(packet.serialize()) == packet
 
 
@@ -152,15 +157,29 @@ def flexfec_seeds() -> list[bytes]:
     block = [packet.serialize() for packet in packets()]
     repairs = [b"\x01" + one for one in FlexFecEncoder().protect(block, 4)]
     media = [b"\x00" + one for number, one in enumerate(block) if number not in (2, 5, 6)]
-    return [joined(media + repairs), joined(repairs + media), joined(repairs), joined(media[:3] + repairs[:1])]
+    older = [b"\x02" + _as_ulpfec(one[1:]) for one in repairs]
+    orders = (media + repairs, repairs + media, repairs, media[:3] + repairs[:1], media + older, older[:2] + media)
+    return [joined(order) for order in orders]
+
+
+def _as_ulpfec(payload: bytes) -> bytes:
+    """The same repair packet as RFC 5109 has it."""
+    header = RepairHeader.parse(payload)
+    mask = sum(1 << (47 - offset) for offset in header.offsets).to_bytes(6)
+    body = payload[header.size_bytes :]
+    first = bytes((header.recovery[0] | 0x40, header.recovery[1])) + header.base.to_bytes(2)
+    return first + header.recovery[4:8] + header.recovery[2:4] + len(body).to_bytes(2) + mask + body
 
 
 def recover(data: bytes) -> None:
-    """Media and repair packets in any order: the first byte tells which."""
+    """Media and repair packets of both formats in any order: the first byte tells which."""
     decoder = RepairDecoder(SSRC, history=HISTORY)
     for part in parted(data):
         try:
-            found = (decoder.repair if part[:1] == b"\x01" else decoder.media)(part[1:])
+            if part[:1] == b"\x02":
+                found = decoder.repair(part[1:], partial(ulpfec.read, ssrc=SSRC))
+            else:
+                found = (decoder.repair if part[:1] == b"\x01" else decoder.media)(part[1:])
         except ValueError:
             continue
         assert len(decoder._known) <= HISTORY

@@ -102,6 +102,7 @@ class VideoIn:
         in_red = packet.payload_type == self.plan.red_receive and bool(packet.payload)
         if in_red:
             packet, data = ulpfec.out_of_red(packet), None
+            self._fec = self._fec or RepairDecoder(packet.ssrc)
             if packet.payload_type == self.plan.ulpfec_receive:
                 self.receiver.packet(self._codec, replace(packet, payload=b"", marker=False), now_s)
                 self._repair(packet.payload, partial(ulpfec.read, ssrc=packet.ssrc), now_s)

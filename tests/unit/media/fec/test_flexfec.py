@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from vidphone.media.fec.flexfec import RepairDecoder, FlexFecEncoder
+from vidphone.media.fec.flexfec import FlexFecEncoder, RepairDecoder
 from vidphone.media.fec.header import RepairHeader, serialize
 from vidphone.media.fec.masks import cover
 
@@ -112,12 +112,13 @@ def test_the_later_parts_of_a_mask_begin_at_15_and_46() -> None:
 def test_hostile_bytes_are_refused_or_harmless(payload: bytes, packets: list[bytes]) -> None:
     decoder = RepairDecoder(SSRC)
     mine = b"\0" * 8 + b"\1\0\0\0" + SSRC.to_bytes(4)
-    for take, data in [
+    taken: list[tuple[Callable[[bytes], list[bytes]], bytes]] = [
         *((decoder.repair, payload[:8] + mine[8:] + payload[8:]) for _ in range(2)),
         (decoder.repair, payload),
         *((decoder.media, rtp(number, packet)) for number, packet in enumerate(packets)),
         *((decoder.media, packet) for packet in packets),
-    ]:
+    ]
+    for take, data in taken:
         try:
             recovered = take(data)
         except ValueError:

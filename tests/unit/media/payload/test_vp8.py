@@ -75,3 +75,15 @@ def test_all_fields_of_the_descriptor_are_passed_over(descriptor: bytes, starts:
 def test_packets_cut_off_are_refused(payload: bytes) -> None:
     with pytest.raises(ValueError, match="VP8"):
         Vp8Depacketizer().piece(payload)
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "picture", "before"),
+    [
+        (b"\x10", None, None), (b"\x90\x20\x00", None, None), (b"\x90\x80\x05", 5, 4), (b"\x90\x80\x00", 0, 127),
+        (b"\x90\x80\x81\x00", 256, 255), (b"\x90\x80\x80\x00", 0, 0x7FFF),
+    ],
+)  # fmt: skip
+def test_the_picture_and_the_one_before_are_named(descriptor: bytes, picture: int | None, before: int | None) -> None:
+    piece = Vp8Depacketizer().piece(descriptor + KEYFRAME_HEADER)
+    assert (piece.picture, piece.picture_before) == (picture, before)

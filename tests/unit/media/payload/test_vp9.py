@@ -96,3 +96,15 @@ def test_keyframes_of_all_profiles_are_known() -> None:
     assert keyframe_size(frame("10" + "00" + "1000" + sync + "0010")) is None  # shows an existing frame
     assert keyframe_size(frame("01" + "00" + "0010" + sync + "0010")) is None
     assert keyframe_size(KEYFRAME[:8]) is None
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "picture", "before"),
+    [
+        (b"\x08", None, None), (b"\x88\x05", 5, 4), (b"\x88\x00", 0, 127), (b"\x88\x81\x00", 256, 255),
+        (b"\x88\x80\x00", 0, 0x7FFF),
+    ],
+)  # fmt: skip
+def test_the_picture_and_the_one_before_are_named(descriptor: bytes, picture: int | None, before: int | None) -> None:
+    piece = Vp9Depacketizer().piece(descriptor + KEYFRAME)
+    assert (piece.picture, piece.picture_before) == (picture, before)

@@ -1,6 +1,7 @@
 """Frames out of packets: at once, in order, and on after every damage."""
 
 import random
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,6 +58,31 @@ def test_a_lost_marker_packet_is_waited_for_and_all_behind_it_follows_at_once() 
     assert into.blocked_at == 14
     assert put(into, late) == [1, 2]
     assert into.blocked_at is None
+
+
+def put_picture(into: VideoBuffer, number: int, picture: int, *, keyframe: bool = False) -> list[int]:
+    """A frame of one packet in a format that counts pictures."""
+    packet = frame_packets(picture, number, 1, keyframe=keyframe)[0]
+    piece = replace(DEPACKETIZER.piece(packet.payload), picture=picture, picture_before=picture - 1)
+    into.add(number, BufferedPacket(CODEC, packet.timestamp, True, piece, 0.0))
+    return numbers(into.take(0.0))
+
+
+def test_missing_numbers_between_pictures_that_follow_each_other_are_not_waited_for() -> None:
+    into = buffer()
+    assert put_picture(into, 10, 100, keyframe=True) == [100]
+    assert put_picture(into, 13, 101) == [101]
+    assert put(into, RtpPacket(96, 15, 0, 7, b"")) == []
+    assert put_picture(into, 16, 102) == [102]
+    assert (into.held_packets, into.blocked_at, into.useful_from) == (0, None, 17)
+
+
+def test_a_missing_picture_is_waited_for() -> None:
+    into = buffer()
+    assert put_picture(into, 10, 100, keyframe=True) == [100]
+    assert put_picture(into, 13, 102) == []
+    assert into.blocked_at == 11
+    assert put_picture(into, 12, 101) == [101, 102]
 
 
 def test_nothing_comes_out_before_the_first_key_frame() -> None:

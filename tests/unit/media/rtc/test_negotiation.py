@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.unit.media.rtc.offers import CHROMIUM, CHROMIUM_WITH_DATA, FINGERPRINT, SOUND_ONLY
 from vidphone.media.plan import MediaPlan, SessionPlan
-from vidphone.media.rtc.sdp import agreement, negotiation, text
+from vidphone.media.rtc.sdp import agreement, formats, negotiation, text
 from vidphone.media.rtc.sdp.model import Description, Direction, IceCredentials, Setup
 from vidphone.media.rtc.sdp.negotiation import Local
 from vidphone.media.rtc.sdp.write import write
@@ -54,13 +54,16 @@ def test_both_sides_come_to_plans_that_fit(ours: tuple[str, ...], theirs: tuple[
             number: codec.name for number, codec in its.receive_codecs.items()
         }
         assert [codec.name for codec in mine.send_codecs] == [codec.name for codec in its.send_codecs]
-        assert mine.receive_rtx == {codec.rtx_payload_type: codec.payload_type for codec in its.send_codecs
-                                    if codec.rtx_payload_type}  # fmt: skip
+        again = {codec.rtx_payload_type: codec.payload_type for codec in its.send_codecs if codec.rtx_payload_type}
+        assert {outer: inner for outer, inner in mine.receive_rtx.items() if inner != mine.red_receive} == again
+        assert (mine.kind == "video") == (mine.red_receive in mine.receive_rtx.values())
         assert (mine.red_send, mine.flexfec_send) == (its.red_receive, its.flexfec_receive)
+        assert (mine.ulpfec_send is None) == (mine.kind == "audio")
+        assert mine.ulpfec_send == its.ulpfec_receive
         assert (mine.local_ssrc, mine.local_fec_ssrc) == (its.remote_ssrc, its.remote_fec_ssrc)
         assert mine.extensions == its.extensions
         assert mine.sends and mine.receives and mine.transport_cc and mine.reduced_rtcp  # noqa: PT018 - one rule
-    shared = [name for name in theirs if name in ours]
+    shared = [name for name in formats.VIDEO_NAMES if name in ours and name in theirs]
     if shared:
         assert list(dict.fromkeys(codec.name for codec in video_of(one).send_codecs)) == shared
         assert video_of(one).local_rtx_ssrc == video_of(other).remote_rtx_ssrc
@@ -89,11 +92,14 @@ def test_the_offer_carries_what_a_browser_looks_for() -> None:
 
 
 def test_an_answer_keeps_the_offers_order_numbers_and_names_but_our_choice_of_codecs() -> None:
-    answer, plan = answered(CHROMIUM, ("VP9", "AV1", "VP8", "H264"))
+    answer, plan = answered(CHROMIUM)
+    names = [each.name for each in answer.media[0].formats if formats.known_name(each)]
+    assert names == ["vp8", "vp9", "av1", "h264"]
     assert [(medium.kind, medium.mid) for medium in answer.media] == [("video", "0"), ("audio", "1")]
     assert [medium.direction for medium in answer.media] == [Direction.RECVONLY, Direction.RECVONLY]
-    assert [codec.payload_type for codec in video_of(plan).send_codecs] == [98, 45, 96, 108]
-    assert video_of(plan).receive_rtx == {99: 98, 46: 45, 97: 96, 109: 108}
+    assert [codec.payload_type for codec in video_of(plan).send_codecs] == [45, 98, 96, 108]
+    assert video_of(plan).receive_rtx == {99: 98, 46: 45, 97: 96, 109: 108, 119: 118}
+    assert (video_of(plan).red_receive, video_of(plan).ulpfec_receive) == (118, 120)
     assert video_of(plan).extensions == {
         extensions.ABS_SEND_TIME: 2, extensions.TRANSPORT_CC: 4, extensions.MID: 9,
     }  # fmt: skip
@@ -168,16 +174,33 @@ def test_an_answer_may_number_payload_types_its_own_way() -> None:
     renumbered = text.read(re.sub(r"(?<=[ :=])9([67])\b", r"12\1", answer))
     plan = video_of(agreement.plan(offer, renumbered, caller, we_offered=True))
     assert [(codec.payload_type, codec.rtx_payload_type) for codec in plan.send_codecs] == [(126, 127)]
-    assert plan.receive_rtx == {97: 96}
+    assert plan.receive_rtx == {97: 96, 120: 119}
 
 
 def test_what_only_one_side_knows_is_not_agreed() -> None:
     plain = CHROMIUM
-    for line in ("a=rtcp-fb:45 transport-cc", "a=rtcp-fb:45 nack pli", "a=fmtp:46 apt=45", "a=rtcp-rsize"):
+    for line in ("a=rtcp-fb:96 transport-cc", "a=rtcp-fb:96 nack pli", "a=fmtp:97 apt=96", "a=rtcp-rsize"):
         plain = plain.replace(f"{line}\r\n", "")
     plan = video_of(answered(plain)[1])
     assert (plan.transport_cc, plan.pli, plan.nack, plan.remb, plan.reduced_rtcp) == (False, False, True, True, False)
-    assert plan.send_codecs[0].rtx_payload_type is None
+    assert [codec.name for codec in plan.send_codecs if codec.rtx_payload_type is None] == ["VP8"]
+
+
+def test_red_without_ulpfec_is_not_agreed() -> None:
+    answer, plan = answered(CHROMIUM.replace("a=rtpmap:120 ulpfec/90000", "a=rtpmap:120 other/90000"))
+    video = video_of(plan)
+    assert (video.red_send, video.red_receive, video.ulpfec_send, video.ulpfec_receive) == (None,) * 4
+    assert not {118, 119, 120} & {each.payload_type for each in answer.media[0].formats}
+
+
+def test_an_answer_with_an_order_of_its_own_is_followed() -> None:
+    caller = side()
+    offer = negotiation.offer(caller, ALL)
+    answer = write(negotiation.answer(offer, side(), ALL))
+    line = next(each for each in answer.split("\r\n") if each.startswith("m=video"))
+    wished = text.read(answer.replace(line, re.sub(r" 96 97 (.*) 102 103 ", r" 102 103 \1 96 97 ", line)))
+    plan = video_of(agreement.plan(offer, wished, caller, we_offered=True))
+    assert [codec.name for codec in plan.send_codecs[:1]] == ["H264"]
 
 
 def test_a_payload_type_that_looks_like_rtcp_is_not_taken() -> None:

@@ -105,7 +105,7 @@ def _media_plan(ours: Medium, theirs: Medium, local: Local, *, we_offered: bool)
     return MediaPlan(
         kind=kinds[kind],
         mid=ours.mid,
-        send_codecs=tuple(_codec(found, theirs.formats, ours.formats, own) for own, found in pairs),
+        send_codecs=_as_sent([_codec(found, theirs.formats, ours.formats, own) for own, found in pairs], ours),
         receive_codecs=receive,
         receive_rtx={codec.rtx_payload_type: codec.payload_type for codec in receive.values() if codec.rtx_payload_type}
         | _rtx_of_red(ours.formats, theirs.formats),
@@ -135,6 +135,15 @@ def _media_plan(ours: Medium, theirs: Medium, local: Local, *, we_offered: bool)
         reduced_rtcp=ours.reduced_rtcp and theirs.reduced_rtcp,
         receiver_times=ours.receiver_times and theirs.receiver_times,
     )
+
+
+def _as_sent(codecs: Sequence[Codec], ours: Medium) -> tuple[Codec, ...]:
+    """Best picture first, but for an answer with an order of its own: then that (RFC 3264 section 6.1)."""
+    described = [formats.known_name(each) for each in ours.formats]
+    places = [described.index(codec.name) for codec in codecs]
+    if ours.kind == "audio" or places != sorted(places):
+        return tuple(codecs)
+    return tuple(sorted(codecs, key=lambda codec: formats.VIDEO_NAMES.index(codec.name)))
 
 
 def _rtx_of_red(ours: Sequence[Format], theirs: Sequence[Format]) -> dict[int, int]:

@@ -77,7 +77,7 @@ def refuse(why: str) -> VidphoneError:
 
 
 def offer(local: Local, video_names: Sequence[str]) -> Description:
-    """Sound and video both ways; `video_names` are the codecs, best first."""
+    """Sound and video both ways; `video_names` are the codecs."""
     media = tuple(
         _described(
             local,
@@ -97,7 +97,7 @@ def offer(local: Local, video_names: Sequence[str]) -> Description:
 
 
 def answer(offered: Description, local: Local, video_names: Sequence[str]) -> Description:
-    """The answer to an offer; codecs in the order of `video_names`, payload types and ids as offered.
+    """The answer to an offer; of the codecs `video_names`, payload types and ids as offered.
 
     Raises:
         VidphoneError: `MALFORMED`: no medium that a call has.
