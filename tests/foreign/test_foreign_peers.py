@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,18 @@ import pytest
 from tests.fakes.media_ends import End, Feeder, chirp, scene, until
 from tests.foreign.peers import SEED, ChromiumPeer, LibwebrtcPeer, Peer, Report
 from vidphone.media import timecode
+from vidphone.media.flow import flow
+from vidphone.media.flow.video_out import VideoOut
 from vidphone.media.plumbing import Samples
+from vidphone.media.rate.budget import divide
+from vidphone.media.rtc import transport
+from vidphone.media.rtp.packet import RtpPacket, is_rtcp
 from vidphone.wire.signaling import Candidate
 
 pytestmark = [pytest.mark.foreign, pytest.mark.slow]
 
 OWN_SEED = 3
+RED = 119
 GOOD_PSNR_DB = 27.0
 """Far from what another moment of the scene, or another scene, reaches (below 20)."""
 GOOD_LIKENESS = 0.7
@@ -140,6 +147,45 @@ async def test_both_see_and_hear_each_other(peer: Peer, vidphone_calls: bool) ->
             peer.say({"answer": await end.session.accept_offer(0, await link.word("offer"))})
             await link.trickle()
         await check_both_ways(end, peer, link)
+    finally:
+        await end.session.close()
+        await link.close()
+        await asyncio.to_thread(feeder.stop)
+
+
+async def test_what_a_peer_misses_is_repaired_in_a_call_both_ways(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where they send, too, neither of them takes FlexFEC; and nothing that they ask for is sent again."""
+    plain = transport.Transport.send
+    sent = 0
+    asked: list[VideoOut] = []
+
+    def losing(self: transport.Transport, data: bytes) -> bool:
+        nonlocal sent
+        video = not is_rtcp(data) and RtpPacket.parse(data).payload_type == RED
+        sent += video
+        return True if video and sent > 40 and sent % 12 == 0 else plain(self, data)
+
+    monkeypatch.setattr(transport.Transport, "send", losing)
+    monkeypatch.setattr(flow, "divide", lambda *args: replace(divide(*args), fec_share=0.5))
+    monkeypatch.setattr(VideoOut, "nack", lambda out, lost, now_s: asked.append(out))
+    end = End()
+    feeder = Feeder(end.session, end.session, OWN_SEED)
+    link = Link(end, peer)
+    try:
+        peer.say({"offer": await end.session.create_offer(0)})
+        await link.trickle()
+        await end.session.accept_answer(0, await link.word("answer"))
+        await until(lambda: bool(asked), 30)
+        out = asked[0]
+        requests = out.pli_count + out.fir_count
+        await until(lambda: sent > 500, 30)
+        peer.say({"report": True})
+        report = Report.of(await link.word("report"))
+        assert report.luma is not None
+        assert psnr_db(report.luma, OWN_SEED) > GOOD_PSNR_DB
+        assert report.frames > 30
+        assert out.repair_packets > 50
+        assert out.pli_count + out.fir_count <= requests + 2
     finally:
         await end.session.close()
         await link.close()

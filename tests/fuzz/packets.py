@@ -6,7 +6,7 @@ from functools import partial
 
 from tests.fuzz.target import Target, joined, parted
 from vidphone.media.fec import ulpfec
-from vidphone.media.fec.flexfec import FlexFecEncoder, RepairDecoder
+from vidphone.media.fec.flexfec import RepairDecoder, RepairEncoder
 from vidphone.media.fec.header import RepairHeader
 from vidphone.media.fec.zeroing import zero_extensions
 from vidphone.media.rtp import extensions, retransmission, rtcp
@@ -155,7 +155,7 @@ def feedback_seeds() -> list[bytes]:
 def flexfec_seeds() -> list[bytes]:
     """A block of which some packets are lost, and its repair packets before and after it."""
     block = [packet.serialize() for packet in packets()]
-    repairs = [b"\x01" + one for one in FlexFecEncoder().protect(block, 4)]
+    repairs = [b"\x01" + one for one in RepairEncoder().protect(block, 4)]
     media = [b"\x00" + one for number, one in enumerate(block) if number not in (2, 5, 6)]
     older = [b"\x02" + _as_ulpfec(one[1:]) for one in repairs]
     orders = (media + repairs, repairs + media, repairs, media[:3] + repairs[:1], media + older, older[:2] + media)

@@ -42,6 +42,8 @@ class MediaPlan:
     ulpfec_send: int | None
     """Payload type of RFC 5109 repair packets inside RED; video only."""
     ulpfec_receive: int | None
+    red_rtx_send: int | None
+    """Payload type of retransmissions of what went inside RED; video only."""
     flexfec_send: int | None
     """Payload type of FlexFEC-03 repair packets; video only."""
     flexfec_receive: int | None

@@ -1,8 +1,9 @@
-"""Forward error correction of video: FlexFEC as `a=rtpmap:… flexfec-03/90000` means it, both ways.
+"""Forward error correction of video: FlexFEC as `a=rtpmap:… flexfec-03/90000` means it, and ULPFEC in RED, both ways.
 
-The format is draft-ietf-payload-flexible-fec-scheme-03 within the bounds that libwebrtc sets: flexible masks, one
-protected SSRC, no retransmission form, at most 48 packets protected at a time. `flexfec` makes and uses repair packets,
-`masks` says which packets each one covers, `header` reads and writes their header, `zeroing` prepares packets.
+The former's format is draft-ietf-payload-flexible-fec-scheme-03 within the bounds that libwebrtc sets: flexible masks,
+one protected SSRC, no retransmission form, at most 48 packets protected at a time. `flexfec` makes and uses repair
+packets, `masks` says which packets each one covers, `header` reads and writes their header, `ulpfec` those of the
+latter, `zeroing` prepares packets.
 
 Repair data is the exclusive-or of whole RTP packets, so encoder and decoder must see the same bytes. Values of header
 extensions that change after the repair packets are made must be zero in both, with their ids and lengths left:

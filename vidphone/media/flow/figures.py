@@ -118,7 +118,7 @@ def _video_out(part: VideoOut, reports: Reports, frames_per_second: float) -> Ou
         packets_sent=part.counter.packets + part.rtx_counter.packets,
         retransmitted_packets_sent=part.counter.retransmitted_packets + part.rtx_counter.retransmitted_packets,
         retransmitted_bytes_sent=part.counter.retransmitted_octets + part.rtx_counter.retransmitted_octets,
-        fec_packets_sent=part.fec_counter.packets,
+        fec_packets_sent=part.repair_packets,
         frames_encoded=part.sender.frames_encoded,
         key_frames_encoded=part.sender.key_frames_encoded,
         frames_per_second=frames_per_second,

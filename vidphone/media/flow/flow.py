@@ -235,7 +235,7 @@ class Flow:
                 video_enough_bps=min(enough, video_max),
                 header_bytes=self._transport.overhead_bytes + RTP_BYTES,
                 red=self.audio_out is not None and self.audio_out.plan.red_send is not None,
-                fec=video is not None and video.plan.flexfec_send is not None,
+                fec=video is not None and video.protects,
                 rtx=video is not None and video.plan.nack,
             ),
         )

@@ -104,7 +104,9 @@ class VideoIn:
             packet, data = ulpfec.out_of_red(packet), None
             self._fec = self._fec or RepairDecoder(packet.ssrc)
             if packet.payload_type == self.plan.ulpfec_receive:
-                self.receiver.packet(self._codec, replace(packet, payload=b"", marker=False), now_s)
+                self.receiver.packet(
+                    self._codec, replace(packet, payload=b"", marker=False), now_s, recovered=recovered
+                )
                 self._repair(packet.payload, partial(ulpfec.read, ssrc=packet.ssrc), now_s)
                 return
         codec = self.plan.receive_codecs.get(packet.payload_type)

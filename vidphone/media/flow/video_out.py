@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 
 from vidphone.media.codec.adaptation import AREA_EXPONENT
 from vidphone.media.codec.choose import Machine, choose
-from vidphone.media.fec.flexfec import FlexFecEncoder
+from vidphone.media.fec import ulpfec
+from vidphone.media.fec.flexfec import RepairEncoder
 from vidphone.media.flow.outgoing import Outgoing, SentCounter
+from vidphone.media.flow.repairs import Repairs
 from vidphone.media.payload import PACKETIZERS, Packetizer
 from vidphone.media.plan import MediaPlan
 from vidphone.media.plumbing import VideoBlock
@@ -31,8 +33,6 @@ LEAST_PAYLOAD_BYTES, PACKET_S = 400, 0.012
 """On a narrow line a packet takes at most so long, so that speech waits no longer behind one."""
 PAYLOAD_BYTES = 1110
 """With all headers, as the repair packet of a full one, 1,250 bytes at most: any path carries 1,280 (IPv6)."""
-MAX_GROUP = 40
-"""Packets under one set of repair packets; a mask reaches over 48."""
 HOLD_ABOVE_S, RELEASE_BELOW_S = 0.12, 0.03
 """Queued for longer than that, the next picture waits until the line has caught up."""
 PADDING_BYTES = 224
@@ -43,11 +43,6 @@ COPY_AFTER_S = 0.012
 BRAKE_ABOVE_S, BRAKE_JITTERS, BRAKE_S, BRAKE_AGAIN_S = 0.025, 4.0, 0.09, 1.0
 """A queue that long, and growing, is met by two or three pictures left out at once, which nobody notices: what they
 would have added to it would delay speech by more than the time they are shown."""
-AGAIN_APART_S = (0.035, 0.06)
-"""So long after their picture repair packets are sent once more, and twice: a burst of losses is counted in packets,
-and few packets last long. A retransmission takes longer still."""
-APART_S = 0.015
-"""Repair packets so long after their picture meet another state of a line that loses in bursts; half an interval."""
 MID_PACKETS = 60
 UNSEEN_BPS = 60_000
 """For the smallest picture while nobody looks, so that there is one at once when somebody does."""
@@ -77,16 +72,18 @@ class VideoOut:
         self._loop = asyncio.get_running_loop()
         self._packetizers: dict[str, Packetizer] = {}
         self._rtx_types = {codec.payload_type: codec.rtx_payload_type for codec in plan.send_codecs}
+        if plan.red_send is not None:
+            self._rtx_types[plan.red_send] = plan.red_rtx_send
         self._history = History()
         self._sequence, self._rtx_sequence, self._fec_sequence = (secrets.randbelow(1 << 15) for _ in range(3))
         self._origin = secrets.randbelow(1 << 32)
         self._origin_at_s = time.monotonic()
-        self._fec = FlexFecEncoder() if plan.flexfec_send is not None else None
-        self._group: list[bytes] = []
-        self._fec_due = 0.0
-        self._fec_share = 0.0
-        self._apart = False
-        self._fec_again = 0.0
+        self._in_red = plan.flexfec_send is None and None not in (plan.ulpfec_send, plan.red_rtx_send)
+        encoder = RepairEncoder(ulpfec.write, ulpfec.MASK_SPAN) if self._in_red else RepairEncoder()
+        self.protects = self._in_red or plan.flexfec_send is not None
+        """Whether the other side takes repair packets."""
+        self._repairs = Repairs(encoder, self._send_repairs)
+        self.repair_packets = 0
         self._braked_at_s = -BRAKE_AGAIN_S
         self._limit_bytes = LEAST_PAYLOAD_BYTES
         self._copies = 1
@@ -117,10 +114,10 @@ class VideoOut:
 
     def budget(self, budget: Budget, estimate: Estimate) -> None:
         """What there is for the picture from now on."""
-        self._fec_share = budget.fec_share if self._fec is not None else 0.0
+        share = budget.fec_share if self.protects else 0.0
+        self._repairs.budget(share, budget.fec_again, apart=estimate.loss_burst >= APART_FROM_BURST)
         fits = int(estimate.target_bps * PACKET_S / 8)
         self._limit_bytes = min(max(fits, LEAST_PAYLOAD_BYTES), PAYLOAD_BYTES)
-        self._apart = estimate.loss_burst >= APART_FROM_BURST
         self._copies = budget.retransmission_copies
         self._round_trip_s = estimate.round_trip_s
         room = estimate.target_bps * AGAIN_SHARE / 8
@@ -132,7 +129,6 @@ class VideoOut:
         brake_above_s = BRAKE_ABOVE_S + BRAKE_JITTERS * estimate.jitter_s
         if estimate.overusing and estimate.queueing_s > brake_above_s and now_s > self._braked_at_s + BRAKE_AGAIN_S:
             self._braked_at_s = now_s
-        self._fec_again = budget.fec_again
         self._balance()
 
     def nack(self, lost: Iterable[int], now_s: float) -> None:
@@ -209,49 +205,34 @@ class VideoOut:
             return
         timestamp = self.rtp_timestamp(produced.made_at_s)
         for index, payload in enumerate(payloads):
-            packet = self._made(codec.payload_type, self._sequence, timestamp, self.plan.local_ssrc, payload)
+            packet = self._made(codec.payload_type, self._next(), timestamp, self.plan.local_ssrc, payload)
             packet.marker = index == len(payloads) - 1
-            self._sequence = (self._sequence + 1) & 0xFFFF
-            if self._fec is not None and self._fec_share > 0:
-                self._group.append(packet.serialize())
+            if self._repairs.wanted:
+                self._repairs.add(packet.serialize())
+                if self._in_red:
+                    packet = ulpfec.into_red(packet, self.plan.red_send or 0)
             self._history.add(packet, now_s)
             self._outgoing.send(packet, Priority.VIDEO, self.counter)
-        self._protect(len(payloads), timestamp)
+        self._repairs.after(len(payloads), timestamp)
         self._outgoing.pump()
         self._balance()
 
-    def _protect(self, packets: int, timestamp: int) -> None:
-        """Send repair packets after a picture, or after a few where one repairs them all."""
-        if self._fec is None or self._fec_share <= 0:
-            self._group.clear()
-            self._fec_due = 0.0
-            return
-        self._fec_due += packets * self._fec_share
-        count = min(int(self._fec_due + 0.5), len(self._group))
-        if count < 1 and len(self._group) < MAX_GROUP:
-            return
-        count = max(count, 1)
-        self._fec_due = min(max(self._fec_due - count, -1.0), 1.0)
-        for first in range(0, len(self._group), MAX_GROUP):
-            group = self._group[first : first + MAX_GROUP]
-            share = max(1, round(count * len(group) / len(self._group)))
-            repairs = self._fec.protect(group, share)
-            if self._apart:
-                self._loop.call_later(APART_S, self._send_repairs, repairs, timestamp)
-                for times, apart_s in enumerate(AGAIN_APART_S):
-                    if again := repairs[: max(round(len(repairs) * (self._fec_again - times)), 0)]:
-                        self._loop.call_later(apart_s, self._send_repairs, again, timestamp)
-            else:
-                self._send_repairs(repairs, timestamp)
-        self._group.clear()
-
     def _send_repairs(self, payloads: Sequence[bytes], timestamp: int) -> None:
+        now_s = time.monotonic()
         for payload in payloads:
+            if self._in_red:
+                inside = self._made(self.plan.ulpfec_send or 0, self._next(), timestamp, self.plan.local_ssrc, payload)
+                repair = ulpfec.into_red(inside, self.plan.red_send or 0)
+                self._history.add(repair, now_s)
+                self._outgoing.send(repair, Priority.VIDEO, self.counter)  # in the order of its number
+                self.repair_packets += 1
+                continue
             repair = self._made(
                 self.plan.flexfec_send or 0, self._fec_sequence, timestamp, self.plan.local_fec_ssrc or 0, payload
             )
             self._fec_sequence = (self._fec_sequence + 1) & 0xFFFF
             self._outgoing.send(repair, Priority.FEC, self.fec_counter)
+            self.repair_packets += 1
         self._outgoing.pump()
 
     def _made(self, payload_type: int, sequence: int, timestamp: int, ssrc: int, payload: bytes) -> RtpPacket:
@@ -259,6 +240,11 @@ class VideoOut:
         if self.counter.packets < MID_PACKETS and (mid_id := self.plan.extensions.get(MID)) is not None:
             extensions[mid_id] = pack_mid(self.plan.mid)
         return RtpPacket(payload_type, sequence, timestamp, ssrc, payload, extensions=extensions)
+
+    def _next(self) -> int:
+        number = self._sequence
+        self._sequence = (self._sequence + 1) & 0xFFFF
+        return number
 
     def _next_rtx(self) -> int:
         number = self._rtx_sequence

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from vidphone.media.fec.flexfec import FlexFecEncoder, RepairDecoder
+from vidphone.media.fec.flexfec import RepairDecoder, RepairEncoder
 from vidphone.media.fec.header import RepairHeader, serialize
 from vidphone.media.fec.masks import cover
 
@@ -51,7 +51,7 @@ def determined(lost: set[int], equations: Sequence[Sequence[int]]) -> set[int]:
 def test_all_that_the_packets_at_hand_determine_is_recovered_in_any_order(
     block: list[bytes], count: int, data: st.DataObject
 ) -> None:
-    repairs = FlexFecEncoder().protect(block, count)
+    repairs = RepairEncoder().protect(block, count)
     lost = data.draw(st.sets(st.integers(0, len(block) - 1), max_size=8))
     kept = data.draw(st.sets(st.integers(0, count - 1)))
     arrivals = [(True, packet) for index, packet in enumerate(block) if index not in lost]
@@ -71,7 +71,7 @@ def test_all_that_the_packets_at_hand_determine_is_recovered_in_any_order(
 
 @given(blocks())
 def test_one_repair_packet_restores_any_one_loss_exactly(block: list[bytes]) -> None:
-    (repair,) = FlexFecEncoder().protect(block, 1)
+    (repair,) = RepairEncoder().protect(block, 1)
     for lost in range(len(block)):
         decoder = RepairDecoder(SSRC)
         recovered = [found for packet in block[:lost] + block[lost + 1 :] for found in decoder.media(packet)]
@@ -82,7 +82,7 @@ def test_one_repair_packet_restores_any_one_loss_exactly(block: list[bytes]) -> 
 def test_the_payload_is_laid_out_as_the_draft_says() -> None:
     one = rtp(0xFFFF, b"\x01\x02\x03", second=0xE0, timestamp=0x01020304)
     two = rtp(1, b"\x11", first=0x90, second=0x60, timestamp=0x01020300)
-    (payload,) = FlexFecEncoder().protect([one, two], 1)
+    (payload,) = RepairEncoder().protect([one, two], 1)
     assert (
         payload
         == (
@@ -127,7 +127,7 @@ def test_hostile_bytes_are_refused_or_harmless(payload: bytes, packets: list[byt
 
 
 def test_a_length_that_the_data_does_not_bear_out_gives_no_packet() -> None:
-    (repair,) = FlexFecEncoder().protect([rtp(5, b"abcdef")], 1)
+    (repair,) = RepairEncoder().protect([rtp(5, b"abcdef")], 1)
     assert RepairDecoder(SSRC).repair(repair) == [rtp(5, b"abcdef")]
     assert RepairDecoder(SSRC).repair(repair[:2] + b"\0\x03" + repair[4:]) == []
     assert RepairDecoder(SSRC).repair(repair[:2] + b"\xff\xff" + repair[4:]) == []
@@ -159,14 +159,14 @@ def test_a_length_that_the_data_does_not_bear_out_gives_no_packet() -> None:
     ],
 )
 def test_forms_that_were_not_agreed_are_refused(damage: Callable[[bytes], bytes]) -> None:
-    (repair,) = FlexFecEncoder().protect([rtp(5, b"abcdef")], 1)
+    (repair,) = RepairEncoder().protect([rtp(5, b"abcdef")], 1)
     with pytest.raises(ValueError, match=r"repair packet"):
         RepairDecoder(SSRC).repair(damage(repair))
 
 
 def test_what_is_older_than_the_history_is_forgotten() -> None:
     block = [rtp(number, bytes([number])) for number in range(4)]
-    (repair,) = FlexFecEncoder().protect(block, 1)
+    (repair,) = RepairEncoder().protect(block, 1)
 
     def late(by: int) -> list[bytes]:
         decoder = RepairDecoder(SSRC, history=200)
@@ -183,7 +183,7 @@ def test_what_is_older_than_the_history_is_forgotten() -> None:
 @pytest.mark.parametrize("stray", [1001 - 600, 1001 - 1999])
 def test_a_late_packet_does_no_harm(stray: int) -> None:
     block = [rtp(number, bytes([number % 256])) for number in (1000, 1001, 1002)]
-    (repair,) = FlexFecEncoder().protect(block, 1)
+    (repair,) = RepairEncoder().protect(block, 1)
     decoder = RepairDecoder(SSRC)
     for packet in (block[0], rtp(stray, b""), block[2]):
         decoder.media(packet)
@@ -198,14 +198,14 @@ def test_a_stream_that_starts_anew_is_protected_again(start: int) -> None:
     block = [rtp(start + index, bytes([index])) for index in range(3)]
     decoder.media(block[0])
     decoder.media(block[2])
-    assert decoder.repair(FlexFecEncoder().protect(block, 1)[0]) == [block[1]]
+    assert decoder.repair(RepairEncoder().protect(block, 1)[0]) == [block[1]]
 
 
 @given(st.integers(0, 2**32))
 @settings(max_examples=5, deadline=None)
 def test_the_decoder_does_not_grow(seed: int) -> None:
     decoder = RepairDecoder(SSRC)
-    encoder = FlexFecEncoder()
+    encoder = RepairEncoder()
     sizes = []
     for block in range(300):
         packets = [rtp(block * 12 + index, bytes([seed % 251, block % 256]) * 20) for index in range(12)]
@@ -221,7 +221,7 @@ def test_the_decoder_does_not_grow(seed: int) -> None:
 
 @given(blocks(most=8), st.integers(0, 40))
 def test_more_repair_packets_than_packets_are_still_of_use(block: list[bytes], count: int) -> None:
-    repairs = FlexFecEncoder().protect(block, count)
+    repairs = RepairEncoder().protect(block, count)
     assert len(repairs) == count
     if count >= 2 * len(block):
         decoder = RepairDecoder(SSRC)
@@ -248,7 +248,7 @@ def test_two_losses_in_a_row_are_always_recovered(packets: int, repairs: int) ->
 def test_blocks_that_cannot_be_protected_are_refused(block: list[bytes], at: int) -> None:
     assume(len(block) > 1)
     at %= len(block)
-    encoder = FlexFecEncoder()
+    encoder = RepairEncoder()
     other = [*block[:at], block[at][:8] + b"\0\0\0\0" + block[at][12:], *block[at + 1 :]]
     for bad, count in [([], 1), (other, 1), (block[::-1], 1), (block * 2, 1), (block, 49), ([b"short"], 1)]:
         with pytest.raises(ValueError, match=r"."):

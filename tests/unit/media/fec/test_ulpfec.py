@@ -4,11 +4,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vidphone.media.fec import ulpfec
-from vidphone.media.fec.flexfec import RepairDecoder
+from vidphone.media.fec.flexfec import RepairDecoder, RepairEncoder
 from vidphone.media.fec.zeroing import zero_extensions
 from vidphone.media.rtp.packet import RtpPacket
 
@@ -44,6 +44,38 @@ def test_each_lost_packet_is_recovered_bit_for_bit(lost: int) -> None:
     for number, packet in enumerate(media):
         assert number == lost or decoder.media(packet) == []
     assert decoder.repair(repair.payload, partial(ulpfec.read, ssrc=repair.ssrc)) == [media[lost]]
+
+
+@settings(deadline=None)
+@given(
+    gaps=st.lists(st.integers(1, 3), min_size=1, max_size=30), sizes=st.data(), count=st.integers(1, 4),
+    start=st.integers(0, 0xFFFF),
+)  # fmt: skip
+def test_what_we_send_repairs_one_loss_of_each_block(
+    gaps: list[int], sizes: st.DataObject, count: int, start: int
+) -> None:
+    numbers = [(start + sum(gaps[: at + 1])) & 0xFFFF for at in range(len(gaps))]
+    packets = [
+        RtpPacket(VP8, number, at // 3, 7, sizes.draw(st.binary(max_size=40)), marker=at % 3 == 2).serialize()
+        for at, number in enumerate(numbers)
+    ]
+    encoder = RepairEncoder(ulpfec.write, ulpfec.MASK_SPAN)
+    blocks = list(encoder.blocks(packets, 20))
+    assert [packet for block in blocks for packet in block] == packets
+    for block in blocks:
+        lost = sizes.draw(st.sampled_from(block))
+        decoder = RepairDecoder(7)
+        found = [one for packet in block if packet != lost for one in decoder.media(packet)]
+        for payload in encoder.protect(block, count):
+            found += decoder.repair(payload, partial(ulpfec.read, ssrc=7))
+        assert found == [lost]
+
+
+def test_a_packet_comes_out_of_red_as_it_went_in() -> None:
+    packet = RtpPacket(VP8, 5, 6, 7, b"data", marker=True, extensions={3: b"ab"})
+    outer = ulpfec.into_red(packet, RED)
+    assert (outer.payload_type, outer.sequence_number, outer.marker) == (RED, 5, True)
+    assert ulpfec.out_of_red(outer) == packet
 
 
 @pytest.mark.parametrize("payload", [b"", b"\xe0", b"\xe0\x00\x00\x00\x01data"])

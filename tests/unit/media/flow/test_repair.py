@@ -8,7 +8,9 @@ import pytest
 
 from tests.unit.media.flow.test_flow import shown
 from tests.unit.media.flow.wires import End, joined, plans, until
+from vidphone.media.fec import ulpfec
 from vidphone.media.flow import flow
+from vidphone.media.plan import SessionPlan
 from vidphone.media.rate.budget import Budget, divide
 from vidphone.media.rtp import rtcp
 from vidphone.media.rtp.extensions import ABS_SEND_TIME
@@ -102,6 +104,63 @@ async def test_repair_packets_make_good_without_asking(budgeted: Callable[..., N
         assert a.video_out.nack_count == 0
         uses_time = a.video_out.plan.extensions[ABS_SEND_TIME] in a.wire.media()[-1].extensions
         assert uses_time is not transport_cc
+
+
+def in_red(codec: str, **changes: Any) -> tuple[SessionPlan, SessionPlan]:
+    """With somebody who knows ULPFEC and not FlexFEC."""
+    return plans((codec,), flexfec_send=None, flexfec_receive=None, **changes)
+
+
+def inside_red(end: End, data: bytes) -> RtpPacket | None:
+    """The packet that one of this end's holds, if it is RED."""
+    packet = None if is_rtcp(data) else RtpPacket.parse(data)
+    if packet is None or packet.payload_type != end.video_out.plan.red_send:
+        return None
+    return ulpfec.out_of_red(packet)
+
+
+async def test_who_knows_no_flexfec_gets_repair_packets_in_red(budgeted: Callable[..., None]) -> None:
+    budgeted(fec_share=0.5)
+    async with joined(in_red("VP8", nack=False)) as (a, b):
+        a.wire.lose = losing(a, 10)
+        await until(lambda: b.video_in.fec_recovered >= 2)
+        keyframes = a.video_out.sender.key_frames_encoded
+        await shown(b, 10)
+        assert a.video_out.sender.key_frames_encoded == keyframes
+        assert a.video_out.nack_count == 0
+        assert a.video_out.repair_packets > 0
+        numbers = [each.sequence_number for each in a.wire.media() if each.ssrc == a.video_out.plan.local_ssrc]
+        assert numbers == [(numbers[0] + at) & 0xFFFF for at in range(len(numbers))]
+
+
+async def test_a_lost_repair_packet_in_red_comes_again_where_pictures_are_not_counted(
+    budgeted: Callable[..., None],
+) -> None:
+    budgeted(fec_share=0.5, retransmission_copies=1)
+    async with joined(in_red("AV1")) as (a, b):
+        await shown(b, 3)
+        lost: list[int] = []
+
+        def lose(data: bytes) -> bool:
+            packet = inside_red(a, data)
+            if packet is None or packet.payload_type != a.video_out.plan.ulpfec_send or len(lost) == 2:
+                return False
+            lost.append(packet.sequence_number)
+            return True
+
+        a.wire.lose = lose
+        await until(lambda: len(lost) == 2 and b.video_in.rtx_packets >= 2)
+        keyframes = a.video_out.sender.key_frames_encoded
+        await shown(b, 10)
+        assert a.video_out.sender.key_frames_encoded == keyframes
+
+
+async def test_without_losses_nothing_goes_in_red(budgeted: Callable[..., None]) -> None:
+    budgeted(fec_share=0.0)
+    async with joined(in_red("VP8")) as (a, b):
+        await shown(b, 3)
+        assert not any(inside_red(a, data) for data in a.wire.sent)
+        assert a.video_out.repair_packets == 0
 
 
 async def test_a_hostile_flood_of_requests_is_answered_within_bounds() -> None:

@@ -95,11 +95,12 @@ def _media_plan(ours: Medium, theirs: Medium, local: Local, *, we_offered: bool)
     fec = [formats.flexfec_of(side.formats) for side in (theirs, ours)]
     fec_send, fec_receive = (each.payload_type if all(fec) and each else None for each in fec)
     red_send, red_receive = (each.payload_type if all(red) and each else None for each in red)
-    ulpfec_send = ulpfec_receive = None
+    ulpfec_send = ulpfec_receive = red_rtx = None
     in_red = formats.ulpfec_of(theirs.formats), formats.ulpfec_of(ours.formats)
     if kind == "video" and in_red[0] is not None and in_red[1] is not None:
         red_send, ulpfec_send = (each.payload_type for each in in_red[0])
         red_receive, ulpfec_receive = (each.payload_type for each in in_red[1])
+        red_rtx = formats.rtx_of(theirs.formats, red_send)
     receive = {own.payload_type: _codec(own, ours.formats, theirs.formats, found) for own, found in pairs}
     kinds: dict[str, Kind] = {"audio": "audio", "video": "video"}
     return MediaPlan(
@@ -113,6 +114,9 @@ def _media_plan(ours: Medium, theirs: Medium, local: Local, *, we_offered: bool)
         red_receive=red_receive,
         ulpfec_send=ulpfec_send,
         ulpfec_receive=ulpfec_receive,
+        red_rtx_send=red_rtx.payload_type
+        if red_rtx is not None and _rtx_of_red(ours.formats, theirs.formats)
+        else None,
         flexfec_send=fec_send,
         flexfec_receive=fec_receive,
         extensions=numbers,
