@@ -104,14 +104,15 @@ class VideoIn:
             packet, data = ulpfec.out_of_red(packet), None
             self._fec = self._fec or RepairDecoder(packet.ssrc)
             if packet.payload_type == self.plan.ulpfec_receive:
-                self.receiver.packet(
-                    self._codec, replace(packet, payload=b"", marker=False), now_s, recovered=recovered
-                )
+                place = replace(packet, payload=b"", marker=False)
+                self.receiver.packet(self._codec, place, now_s, recovered=recovered)
                 self._repair(packet.payload, partial(ulpfec.read, ssrc=packet.ssrc), now_s)
                 return
         codec = self.plan.receive_codecs.get(packet.payload_type)
         if codec is not None:
             self._codec = codec.name
+        elif packet.payload:
+            raise ValueError("RED of a codec that was not agreed")
         self.receiver.packet(self._codec, packet, now_s, recovered=recovered)
         # libwebrtc's retransmissions bear other extensions than the packets that its ULPFEC was made over.
         if self._fec is not None and not (in_red and recovered):

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,11 @@ async def test_a_retransmission_in_red_is_taken_but_repairs_nothing(video: Video
     assert (video.rtx_packets, video.fec_packets, counters.packets_repaired) == (1, 1, 1)
     assert video.stream is not None
     assert video.stream.ssrc == RtpPacket.parse(first).ssrc
+
+
+async def test_red_of_a_codec_that_was_not_agreed_is_refused(video: VideoIn) -> None:
+    first = RtpPacket.parse(WIRE[0])
+    strange = replace(first, payload=bytes((45,)) + first.payload[1:])
+    with pytest.raises(ValueError, match="not agreed"):
+        put(video, strange.serialize())
+    assert video.receiver.stream_counters.packets_received == 0
