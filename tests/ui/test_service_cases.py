@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
@@ -356,6 +357,17 @@ def test_a_failure_says_so_and_is_tried_again(service: Service) -> None:
     before = len(service.asked(case_commands.FetchCases))
     click(card.answer.problem.button)
     assert len(service.asked(case_commands.FetchCases)) == before + 1
+
+
+def test_devices_that_could_not_be_fetched_anew_are_told_above_those_shown(qtbot: QtBot) -> None:
+    service = Service(qtbot, "terminals")
+    service.tell(TerminalsShown(cases.TERMINALS))
+    service.page.open_room("terminals")
+    service.tell(RequestFailed(Request.TERMINALS, ErrorCode.SERVICE_UNREACHABLE, OFFLINE))
+    room = service.page.terminals
+    problem, first = room.rule.answer.problem, room.cards[0]
+    assert problem.visibleRegion().boundingRect() == problem.rect()
+    assert problem.mapTo(room, QPoint()).y() < first.mapTo(room, QPoint()).y()
 
 
 def test_nothing_stays_of_who_has_signed_out(service: Service) -> None:

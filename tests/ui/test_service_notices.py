@@ -18,6 +18,7 @@ from vidphone.ui.main.window import Page
 from vidphone.wire.errors import ErrorCode
 from vidphone.wire.signaling import Topic
 
+OFFLINE = (("service", "https://phone.example.cn"),)
 ANN = Contact("a", "Ann", ("1002", "1003"))
 
 
@@ -108,6 +109,15 @@ def test_what_was_accepted_by_time_is_said_so_and_only_what_waits_can_be_objecte
     in_words = notices.ACCEPTED.model_copy(update={"since": notices.ACCEPTED.until})
     service.tell(VersionsShown((in_words,)))
     assert "by time" not in service.page.agreement.cards[0].status.plain
+
+
+def test_versions_that_could_not_be_fetched_anew_are_told_above_those_shown(house: House) -> None:
+    service = Service(house, "agreement")
+    service.tell(notices.VERSIONS, RequestFailed(Request.VERSIONS, ErrorCode.SERVICE_UNREACHABLE, OFFLINE))
+    room = service.page.agreement
+    problem, first = room.rule.answer.problem, room.cards[0]
+    assert problem.visibleRegion().boundingRect() == problem.rect()
+    assert problem.mapTo(room, QPoint()).y() < first.mapTo(room, QPoint()).y()
 
 
 def test_changes_are_marked_and_unchanged_clauses_come_when_asked_for(house: House) -> None:

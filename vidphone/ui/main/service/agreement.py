@@ -60,7 +60,7 @@ class ObjectionDialog(WritingDialog):
 
 
 class RuleCard(Panel):
-    """What the rule is, and how asking for the versions stands."""
+    """What the rule is. `answer`, how asking for the versions stands, has its place above all cards."""
 
     def __init__(self, theme: Theme, view: NoticeView, parent: QWidget | None = None) -> None:
         super().__init__(theme, "ui.notices.versions.title", parent)
@@ -68,7 +68,6 @@ class RuleCard(Panel):
         self.answer = Answer(theme, self, view, Request.VERSIONS)
         self.empty = EmptyState(theme, "circle-check", "ui.notices.versions.none", "ui.notices.versions.none.next")
         self.inside.addWidget(Label(theme, "ui.notices.versions.rule", tone="muted", wrap=True))
-        self.inside.addWidget(self.answer)
         self.inside.addWidget(self.empty)
 
     def refresh(self) -> None:
@@ -222,7 +221,7 @@ class AgreementRoom(Room):
         self._cards: Slices[VersionCard] = Slices(cards, self, at_once=AT_ONCE)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(Column(theme, self.compared, self._versions, self.rule))
+        around.addWidget(Column(theme, self.rule.answer, self.compared, self._versions, self.rule))
         self.rule.wanted.connect(self.ask)
         self.refresh()
 

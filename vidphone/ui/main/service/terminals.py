@@ -29,7 +29,7 @@ AT_ONCE = 1
 
 
 class RuleCard(Panel):
-    """What the warranty is, and how asking for the devices stands."""
+    """What the warranty is. `answer`, how asking for the devices stands, has its place above all cards."""
 
     def __init__(self, theme: Theme, view: CaseView, parent: QWidget | None = None) -> None:
         super().__init__(theme, "ui.service.terminals.title", parent)
@@ -38,7 +38,7 @@ class RuleCard(Panel):
         self.excluded = Label(theme, "ui.service.terminals.excluded", TypeRole.CAPTION, "muted", wrap=True)
         self.answer = Answer(theme, self, view, Request.TERMINALS)
         self.empty = EmptyState(theme, "monitor", "ui.service.terminals.none", "ui.service.terminals.none.next")
-        for widget in (self.rule, self.excluded, self.answer, self.empty):
+        for widget in (self.rule, self.excluded, self.empty):
             self.inside.addWidget(widget)
 
     def refresh(self) -> None:
@@ -128,7 +128,7 @@ class TerminalsRoom(Room):
         self._cards: Slices[TerminalCard] = Slices(cards, self, at_once=AT_ONCE)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
-        around.addWidget(Column(theme, self._devices, self.rule))
+        around.addWidget(Column(theme, self.rule.answer, self._devices, self.rule))
         self.rule.wanted.connect(self.ask)
         self.refresh()
 
