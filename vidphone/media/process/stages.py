@@ -1,4 +1,7 @@
-"""The library's three stages in the order in which WebRTC runs them: echo, noise, gain (docs/adr/0009)."""
+"""The library's three stages in the order in which WebRTC runs them: echo, noise, gain (docs/adr/0009).
+
+Behind its echo canceller comes a stage of our own, for what that leaves.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -7,6 +10,7 @@ import numpy as np
 from pywebrtc_audio import EchoCanceller, GainController, NoiseSuppressor
 
 from vidphone.media.plumbing import SAMPLE_RATE_HZ, Samples
+from vidphone.media.process.residual import ResidualEcho
 from vidphone.media.process.switches import VoiceProcessing
 
 _NOISE_LEVEL = 2
@@ -16,11 +20,24 @@ _MAX_GAIN_DB, _HEADROOM_DB = 24.0, 12.0
 _WARM_LEVEL_DBFS, _WARM_S = -16, 2
 
 
+class EchoRemover:
+    """The library's echo canceller, and what it leaves taken down."""
+
+    def __init__(self) -> None:
+        """Nothing learnt yet."""
+        self._canceller = EchoCanceller(SAMPLE_RATE_HZ)
+        self._residual = ResidualEcho()
+
+    def process(self, near: Samples, far: Samples) -> Samples:
+        """Whole frames of 10 ms of the microphone's sound, without the echo of `far`."""
+        return self._residual.process(near, far, self._canceller.process(near, far))
+
+
 @dataclass(slots=True)
 class Stages:
     """What is switched on. For one thread at a time."""
 
-    echo: EchoCanceller | None = None
+    echo: EchoRemover | None = None
     noise: NoiseSuppressor | None = None
     gain: GainController | None = None
 
@@ -42,10 +59,6 @@ class Stages:
         return near
 
 
-def _echo() -> EchoCanceller:
-    return EchoCanceller(SAMPLE_RATE_HZ)
-
-
 def _noise() -> NoiseSuppressor:
     return NoiseSuppressor(SAMPLE_RATE_HZ, level=_NOISE_LEVEL)
 
@@ -58,4 +71,4 @@ def _gain() -> GainController:
     return gain
 
 
-_MAKERS: dict[str, Callable[[], object]] = {"echo": _echo, "noise": _noise, "gain": _gain}
+_MAKERS: dict[str, Callable[[], object]] = {"echo": EchoRemover, "noise": _noise, "gain": _gain}
