@@ -1,12 +1,13 @@
 """Forms: what is asked for, and what is wrong with what was answered."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from vidphone.scrub import names_somebody
 from vidphone.service.console.visit import Visit
 from vidphone.service.days import CHINA
 from vidphone.service.office.reasons import MAX_REASON
@@ -24,6 +25,14 @@ class Wrong(Exception):
         self.field = field
         self.why = why
         self.places = places
+
+
+class AllWrong(Exception):
+    """Everything that cannot be taken of what was answered, in the form's order, one for a field."""
+
+    def __init__(self, wrongs: Iterable[Wrong]) -> None:
+        super().__init__()
+        self.wrongs = tuple(wrongs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +53,13 @@ class Field:
     """Instead of the name, for the text of the label."""
     from_address: bool = False
     """A link may say what it begins with."""
+    check: Callable[[str, str], object] | None = None
+    """What else is looked at: called with the name and what was answered, if anything was; raises `Wrong`."""
+    twin: str = ""
+    """The field that says the same in the other language: both are answered, or neither is."""
 
 
-REASON = Field("reason", "text", MAX_REASON, hint="reason")
-AMOUNT = Field("yuan", most=12, hint="yuan", inputmode="decimal")
-RECEIPT = Field("receipt", most=40, pattern=REFERENCE, hint="receipt")
-FILE_NUMBER = Field("file", most=40, pattern=REFERENCE, hint="file")
-ONCE = Field("once", "once", 32, pattern="[0-9a-f]{32}")
-
-
-def read(fields: tuple[Field, ...], visit: Visit) -> Mapping[str, str]:
-    """What was answered, trimmed; of several ticks, the values joined by commas.
-
-    Raises:
-        Wrong: a field is empty that must not be, too long, or not of its form.
-    """
-    return {field.name: _value(field, visit.form.get(field.name, [])) for field in fields}
-
-
-def fen(yuan: str, *, below: bool = False) -> int:
+def fen(field: str, yuan: str, *, below: bool = False) -> int:
     """An amount as typed, in fen; `below` allows one below 0.
 
     Raises:
@@ -70,8 +67,59 @@ def fen(yuan: str, *, below: bool = False) -> int:
     """
     amount = int(Decimal(yuan) * 100) if _YUAN.fullmatch(yuan) else 0
     if amount == 0 or (amount < 0 and not below):
-        raise Wrong("yuan", "amount")
+        raise Wrong(field, "amount")
     return amount
+
+
+def signed_fen(field: str, yuan: str) -> int:
+    """An amount above or below 0. Raises as `fen`."""
+    return fen(field, yuan, below=True)
+
+
+def nobodys_own(field: str, written: str) -> None:
+    """A number of the provider's, which goes into the audit chain: nobody's own number may be in it.
+
+    Raises:
+        Wrong: it looks like one.
+    """
+    if names_somebody(written):
+        raise Wrong(field, "personal")
+
+
+REASON = Field("reason", "text", MAX_REASON, hint="reason")
+AMOUNT = Field("yuan", most=12, hint="yuan", inputmode="decimal", check=fen)
+SIGNED = Field("yuan", most=12, hint="signed-yuan", inputmode="decimal", check=signed_fen)
+RECEIPT = Field("receipt", most=40, pattern=REFERENCE, hint="receipt", check=nobodys_own)
+FILE_NUMBER = Field("file", most=40, pattern=REFERENCE, hint="file", check=nobodys_own)
+ONCE = Field("once", "once", 32, pattern="[0-9a-f]{32}")
+
+
+def read(
+    fields: tuple[Field, ...], visit: Visit, also: Callable[[Visit, Mapping[str, str]], Iterable[Wrong]] | None = None
+) -> Mapping[str, str]:
+    """What was answered, trimmed; of several ticks, the values joined by commas.
+
+    `also` tells what is wrong beyond single fields, by all that was answered; what is wrong by itself is empty there.
+
+    Raises:
+        AllWrong: fields are empty that must not be, too long, or not of their form.
+    """
+    values: dict[str, str] = {}
+    wrongs: dict[str, Wrong] = {}
+    for field in fields:
+        try:
+            values[field.name] = _value(field, visit.form.get(field.name, []))
+        except Wrong as wrong:
+            values[field.name] = ""
+            wrongs[field.name] = wrong
+    for field in fields:
+        if field.twin and values[field.twin] and not values[field.name]:
+            wrongs.setdefault(field.name, Wrong(field.name, "both"))
+    for more in () if also is None else also(visit, values):
+        wrongs.setdefault(more.field, more)
+    if wrongs:
+        raise AllWrong(wrongs[field.name] for field in fields if field.name in wrongs)
+    return values
 
 
 def day(field: str, written: str) -> date:
@@ -119,4 +167,8 @@ def _value(field: Field, answered: list[str]) -> str:
     printable = value.replace("\n", " ") if field.kind == "text" else value
     if not printable.isprintable() or (field.pattern and value and not re.fullmatch(field.pattern, value)):
         raise Wrong(field.name, "form")
+    if value and field.kind in ("day", "moment"):
+        _time(field.name, value, field.kind)
+    if value and field.check is not None:
+        field.check(field.name, value)
     return value

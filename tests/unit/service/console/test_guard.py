@@ -74,6 +74,16 @@ async def test_a_session_that_was_there_before_is_not_the_one_after(house: House
     assert "console-visit" not in later.http.cookies
 
 
+async def test_all_that_is_wrong_in_what_sets_up_a_sign_in_is_told_at_once(house: House) -> None:
+    browser, link = house.browser(), house.add("hasty", Role.SUPPORT)
+    await browser.get(f"/enrol/{link}")
+    refused = await browser.post(f"/enrol/{link}", password="short", again="shirt", code="x")
+    assert refused.status_code == 422
+    for said in ("12 to", "passwords differ", "code is not right"):
+        assert said in refused.text
+    await browser.enrol(link)
+
+
 async def test_cookies_are_kept_from_scripts_and_other_sites(house: House) -> None:
     for origin, name, secure in (
         (ORIGIN, "console-visit=", False),

@@ -111,6 +111,23 @@ async def test_what_cannot_be_announced_is_told_beside_what_was_typed(house: Hou
     assert "numbers" in {one.audience for one in house.parts.console.notices.list()}
 
 
+async def test_all_that_is_wrong_in_a_form_is_told_at_once_beside_its_field(house: House) -> None:
+    browser = house.browser(house.session("several", Role.SUPPORT))
+    await browser.get("/announcements/write")
+    wrong = {"kind": "shoe", "title-en": "", "publish": "soon", "audience": "plan", "plan": "none", "numbers": "12x"}
+    answer = await browser.post("/announcements/write", **GIVEN | once() | wrong)
+    told = re.findall(r'id="field-([a-z-]+)-wrong" role="alert">([^<]+)<', answer.text)
+    assert answer.status_code == 422
+    assert [field for field, _ in told] == ["kind", "title-en", "publish", "plan", "numbers"]
+    assert len({why for _, why in told}) == 5
+    assert answer.text.count('aria-invalid="true"') == 5
+    assert re.findall(r'autofocus id="([a-z-]+)"', answer.text) == ["field-kind"]
+    assert all(typed in answer.text for typed in ("夜间维护。", 'value="none"', "12x"))
+    plan = await browser.post("/numbers/plan", old="x", new="7002", effective="soon", rest="x", **{"more-en": "only"})
+    told = re.findall(r'id="field-([a-z-]+)-wrong"', plan.text)
+    assert told == ["old", "effective", "more-zh", "rest"]
+
+
 async def test_a_number_is_changed_by_plan_and_the_plan_taken_back(house: House) -> None:
     browser = house.browser(house.session("numbers", Role.SUPPORT))
     page = (await browser.get("/numbers/plan?old=2005")).text

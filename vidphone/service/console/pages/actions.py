@@ -1,13 +1,13 @@
 """What staff do: one form on a page of its own, then back to where one came from."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from starlette.responses import Response
 
-from vidphone.service.console.forms import Field, Wrong, read
+from vidphone.service.console.forms import AllWrong, Field, Wrong, read
 from vidphone.service.console.sections import Page
 from vidphone.service.console.visit import Visit
 from vidphone.service.ledger.values import PostingConflict
@@ -39,6 +39,8 @@ class Action:
     """What there must be, looked at before the form is shown."""
     beside: Callable[[Visit], tuple[tuple[str, str], ...]] | None = None
     """What the form repeats of what it is about: ends of the texts `console.form.<label>`, and what they say."""
+    also: Callable[[Visit, Mapping[str, str]], Iterable[Wrong]] | None = None
+    """What is wrong beyond single fields. See `forms.read`."""
 
 
 def rows(path: str, action: Action, roles: frozenset[Role]) -> tuple[Page, Page]:
@@ -51,30 +53,34 @@ def rows(path: str, action: Action, roles: frozenset[Role]) -> tuple[Page, Page]
 
     def do(visit: Visit) -> Response:
         try:
-            return action.act(visit, read(action.fields, visit))
+            return action.act(visit, read(action.fields, visit, action.also))
+        except AllWrong as all_of:
+            return _form(visit, action, UNFIT, wrongs=all_of.wrongs)
         except Wrong as wrong:
-            problem = visit.words(f"wrong.{wrong.why}", **wrong.places)
-            return _form(visit, action, UNFIT, wrong.field, problem)
+            return _form(visit, action, UNFIT, wrongs=(wrong,))
         except NotPossible as problem:
             ours = f"console.{problem}"  # where the command line says it by an option of its own
             key = ours if has_text(ours) else f"admin.{problem}"
-            return _form(visit, action, UNFIT, "", told(key, visit.language, visit.path))
+            return _form(visit, action, UNFIT, told(key, visit.language, visit.path))
         except BadNotice as bad:
-            return _form(visit, action, UNFIT, "", text(f"notices.fault.{bad.reason}", visit.language, **bad.places))
+            return _form(visit, action, UNFIT, text(f"notices.fault.{bad.reason}", visit.language, **bad.places))
         except BadOutage as bad:
-            return _form(visit, action, UNFIT, "", text(f"outages.fault.{bad.reason}", visit.language))
+            return _form(visit, action, UNFIT, text(f"outages.fault.{bad.reason}", visit.language))
         except PostingConflict:
-            return _form(visit, action, UNFIT, "", visit.words("wrong.used"))
+            return _form(visit, action, UNFIT, visit.words("wrong.used"))
         except VidphoneError as error:
             if error.code is ErrorCode.NOT_FOUND:
                 raise
             said = explain(error.code, visit.language, error.about or {})
-            return _form(visit, action, UNFIT, "", said.message)
+            return _form(visit, action, UNFIT, said.message)
 
     return Page("GET", path, show, roles), Page("POST", path, do, roles)
 
 
-def _form(visit: Visit, action: Action, status: int = 200, wrong: str = "", problem: str = "") -> Response:
+def _form(
+    visit: Visit, action: Action, status: int = 200, problem: str = "", wrongs: tuple[Wrong, ...] = ()
+) -> Response:
+    """`problem` is of the whole form, `wrongs` are of its fields."""
     values = {field.name: visit.form.get(field.name) or _given(visit, field) for field in action.fields}
     about = next((visit.path[name] for name in ABOUT if name in visit.path), "")
     return visit.page(
@@ -83,7 +89,7 @@ def _form(visit: Visit, action: Action, status: int = 200, wrong: str = "", prob
         action=action,
         fields=action.fields,
         values=values,
-        wrong=wrong,
+        wrongs={one.field: visit.words(f"wrong.{one.why}", **one.places) for one in wrongs},
         problem=problem,
         about=about,
         beside=action.beside(visit) if action.beside else (),

@@ -1,7 +1,7 @@
 """Announcements (clause 7): what customers were told and will be, whom it concerns, and how many have read it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from starlette.responses import Response
 
@@ -48,17 +48,9 @@ def numbers_of(field: str, written: str) -> tuple[str, ...]:
     return found
 
 
-def in_both(values: Mapping[str, str], zh: str = "zh", en: str = "en") -> Words | None:
-    """What was said in both languages; None where it is in neither.
-
-    Raises:
-        Wrong: it is in one alone.
-    """
-    if not values[zh] and not values[en]:
-        return None
-    if missing := next((name for name in (zh, en) if not values[name]), None):
-        raise Wrong(missing, "both")
-    return Words(values[zh], values[en])
+def in_both(values: Mapping[str, str], zh: str, en: str) -> Words | None:
+    """What was said in both languages, by fields that are each other's `twin`; None where it is in neither."""
+    return Words(values[zh], values[en]) if values[zh] else None
 
 
 def time_of(values: Mapping[str, str], field: str) -> float | None:
@@ -71,19 +63,15 @@ def _path(visit: Visit) -> str:
 
 
 def _write(visit: Visit, values: Mapping[str, str]) -> Response:
-    audience = Audience(values["audience"])
-    plan, numbers = values["plan"] or None, numbers_of("numbers", values["numbers"])
-    if audience is Audience.PLAN and plan not in _plans(visit):
-        raise Wrong("plan", "plan")
     publish_at = time_of(values, "publish")
     draft = Draft(
         AnnouncementKind(values["kind"]),
         Words(values["title-zh"], values["title-en"]),
         Words(values["body-zh"], values["body-en"]),
         visit.now if publish_at is None else publish_at,
-        audience,
-        plan,
-        numbers,
+        Audience(values["audience"]),
+        values["plan"] or None,
+        numbers_of("numbers", values["numbers"]),
         time_of(values, "begins"),
         time_of(values, "ends"),
     )
@@ -92,6 +80,11 @@ def _write(visit: Visit, values: Mapping[str, str]) -> Response:
     except UnknownNumber:
         raise Wrong("numbers", "unknown") from None
     return visit.go("/announcements", "announced" if publish_at else "announced-now")
+
+
+def _no_plan(visit: Visit, values: Mapping[str, str]) -> Iterator[Wrong]:
+    if values["audience"] == Audience.PLAN and values["plan"] not in _plans(visit):
+        yield Wrong("plan", "plan")
 
 
 def _plans(visit: Visit) -> frozenset[str]:
@@ -135,11 +128,12 @@ WRITE = Action(
         Field("ends", "moment", required=False),
         Field("audience", "choice", options=tuple((one.value, f"console.audience.{one.value}") for one in _AUDIENCES)),
         Field("plan", required=False, hint="plan"),
-        Field("numbers", "text", MAX_NUMBERS_TEXT, required=False, hint="numbers"),
+        Field("numbers", "text", MAX_NUMBERS_TEXT, required=False, hint="numbers", check=numbers_of),
         REASON,
         ONCE,
     ),
     _write,
     _path,
+    also=_no_plan,
 )
 WITHDRAW = Action("announcement-withdraw", (REASON,), _withdraw, _path, "danger", check=announcement_of)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from starlette.responses import Response
 
-from vidphone.service.console.forms import ONCE, REASON, Field, Wrong, fen
+from vidphone.service.console.forms import ONCE, REASON, SIGNED, Field, Wrong, signed_fen
 from vidphone.service.console.pages.actions import Action
 from vidphone.service.console.pages.customers import AT_A_TIME
 from vidphone.service.console.visit import Visit
@@ -151,10 +152,15 @@ def _answer(visit: Visit, values: Mapping[str, str]) -> Response:
     return _done(visit, new, "case-answered")
 
 
-def _correct(visit: Visit, values: Mapping[str, str]) -> Response:
-    amount = fen(values["yuan"], below=True)
+def _correction(field: str, yuan: str) -> int:
+    amount = signed_fen(field, yuan)
     if abs(amount) > MAX_ADJUSTMENT_FEN:
-        raise Wrong("yuan", "amount")
+        raise Wrong(field, "amount")
+    return amount
+
+
+def _correct(visit: Visit, values: Mapping[str, str]) -> Response:
+    amount = _correction("yuan", values["yuan"])
     case, words, once = case_of(visit), values["words"], values["once"]
     new = visit.console.cases.answer(case, words, amount, once, visit.staff.name, visit.now, values["reason"])
     return _done(visit, new, "case-corrected")
@@ -173,7 +179,7 @@ def written(visit: Visit) -> tuple[tuple[str, str], ...]:
 
 WORDS = Field("words", "text", MAX_WORDS, hint="told")
 _BOOKS = Field("reason", "text", REASON.most, hint="books")
-_SIGNED = Field("yuan", most=12, hint="signed-yuan", inputmode="decimal")
+_SIGNED = replace(SIGNED, check=_correction)
 SAY = Action("case-say", (WORDS, ONCE), _say, case_path, check=case_file, beside=written)
 ASK = Action("case-ask", (WORDS, ONCE), _ask, case_path, check=case_file, beside=written)
 ANSWER = Action("case-answer", (WORDS, _BOOKS, ONCE), _answer, case_path, check=case_file, beside=written)

@@ -53,15 +53,13 @@ def _numbers_path(visit: Visit) -> str:
 
 def _plan(visit: Visit, values: Mapping[str, str]) -> Response:
     publish_at, rest = time_of(values, "publish"), values["rest"]
-    if rest and not (re.fullmatch(r"[0-9]{1,4}", rest) and int(rest) <= MAX_REST_DAYS):
-        raise Wrong("rest", "days", most=MAX_REST_DAYS)
     plan = Plan(
         values["old"],
         values["new"],
         visit.now if publish_at is None else publish_at,
         moment("effective", values["effective"]),
         in_both(values, "more-zh", "more-en"),
-        int(rest) if rest else REST_DAYS,
+        _days("rest", rest) if rest else REST_DAYS,
     )
     try:
         visit.console.notices.plan_number(plan, visit.staff.name, visit.now)
@@ -70,6 +68,12 @@ def _plan(visit: Visit, values: Mapping[str, str]) -> Response:
     except NumberTaken:
         raise Wrong("new", "taken") from None
     return visit.go("/numbers", "number-planned")
+
+
+def _days(field: str, written: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,4}", written) or int(written) > MAX_REST_DAYS:
+        raise Wrong(field, "days", most=MAX_REST_DAYS)
+    return int(written)
 
 
 def _forget(visit: Visit, values: Mapping[str, str]) -> Response:
@@ -120,8 +124,8 @@ def _version_of(visit: Visit) -> str:
 
 
 _MORE = (
-    Field("more-zh", "text", MAX_WORDS, required=False, hint="more"),
-    Field("more-en", "text", MAX_WORDS, required=False),
+    Field("more-zh", "text", MAX_WORDS, required=False, hint="more", twin="more-en"),
+    Field("more-en", "text", MAX_WORDS, required=False, twin="more-zh"),
 )
 PLAN = Action(
     "number-plan",
@@ -131,7 +135,7 @@ PLAN = Action(
         PUBLISH,
         Field("effective", "moment", hint="effective"),
         *_MORE,
-        Field("rest", most=4, required=False, inputmode="numeric", hint="rest"),
+        Field("rest", most=4, required=False, inputmode="numeric", hint="rest", check=_days),
     ),
     _plan,
     _numbers_path,

@@ -1,6 +1,7 @@
 """Setting up how one signs in, by a link that holds once; and one's own passkeys after that."""
 
 import asyncio
+from collections.abc import Sequence
 
 from starlette.responses import JSONResponse, Response
 
@@ -26,12 +27,14 @@ async def by_code(visit: Visit) -> Response:
     """Password and authenticator app, whose first code shows that it works."""
     link = await asyncio.to_thread(_link, visit)
     password, again, code = visit.field("password"), visit.field("again"), visit.field("code").replace(" ", "")[:8]
-    if not LEAST <= len(password) <= MOST:
-        return _form(visit, link, 422, visit.words("enrol.short", least=LEAST, most=MOST))
-    if password != again:
-        return _form(visit, link, 422, visit.words("enrol.differ"))
-    if step_of(link.totp, code, visit.at) is None:
-        return _form(visit, link, 422, visit.words("enrol.wrong-code"))
+    wrongs = {
+        "short": not LEAST <= len(password) <= MOST,
+        "differ": password != again,
+        "wrong-code": step_of(link.totp, code, visit.at) is None,
+    }
+    if any(wrongs.values()):
+        told = [visit.words(f"enrol.{key}", least=LEAST, most=MOST) for key, wrong in wrongs.items() if wrong]
+        return _form(visit, link, 422, told)
     kept = await visit.parts.few.run(hash_password, password)
     set_up = visit.console.sessions.set_up_code
     token = await asyncio.to_thread(set_up, visit.path["token"], link.totp, code, kept, visit.at)
@@ -124,7 +127,7 @@ def _begun(visit: Visit, token: str, response: Response) -> Response:
     return response
 
 
-def _form(visit: Visit, link: Link, status: int = 200, problem: str = "") -> Response:
+def _form(visit: Visit, link: Link, status: int = 200, problems: Sequence[str] = ()) -> Response:
     groups = [link.totp[start : start + GROUP] for start in range(0, len(link.totp), GROUP)]
     return visit.page(
         "enrol",
@@ -133,6 +136,6 @@ def _form(visit: Visit, link: Link, status: int = 200, problem: str = "") -> Res
         token=visit.path["token"],
         secret=" ".join(groups),
         least=LEAST,
-        problem=problem,
+        problems=problems,
         passkeys=passkeys.possible(visit.origin),
     )

@@ -6,8 +6,7 @@ from datetime import date
 
 from starlette.responses import Response
 
-from vidphone.scrub import names_somebody
-from vidphone.service.console.forms import AMOUNT, FILE_NUMBER, REASON, RECEIPT, Field, Wrong, fen
+from vidphone.service.console.forms import AMOUNT, FILE_NUMBER, REASON, RECEIPT, SIGNED, Field, fen, signed_fen
 from vidphone.service.console.pages.actions import Action
 from vidphone.service.console.pages.customers import AT_A_TIME, customer_path, exists, number_of
 from vidphone.service.console.visit import Visit
@@ -63,14 +62,14 @@ def _day(written: str) -> str:
 
 
 def _cash(visit: Visit, values: Mapping[str, str]) -> Response:
-    number, amount, receipt = number_of(visit), fen(values["yuan"]), _named("receipt", values)
+    number, amount, receipt = number_of(visit), fen("yuan", values["yuan"]), values["receipt"]
     new = visit.console.bills.take_cash(number, amount, receipt, visit.staff.name, visit.now, reason=values["reason"])
     return visit.go(customer_path(visit), "cash" if new else "again")
 
 
 def _adjust(visit: Visit, values: Mapping[str, str]) -> Response:
-    number, amount = number_of(visit), fen(values["yuan"], below=True)
-    words, receipt = Words(values["zh"], values["en"]), _named("receipt", values)
+    number, amount = number_of(visit), signed_fen("yuan", values["yuan"])
+    words, receipt = Words(values["zh"], values["en"]), values["receipt"]
     new = visit.console.bills.adjust(
         number, amount, words, receipt, visit.staff.name, visit.now, reason=values["reason"]
     )
@@ -78,14 +77,13 @@ def _adjust(visit: Visit, values: Mapping[str, str]) -> Response:
 
 
 def _pay_back(visit: Visit, values: Mapping[str, str]) -> Response:
-    number, amount, receipt = number_of(visit), fen(values["yuan"]), _named("receipt", values)
+    number, amount, receipt = number_of(visit), fen("yuan", values["yuan"]), values["receipt"]
     new = visit.console.bills.pay_back(number, amount, receipt, visit.staff.name, visit.now, reason=values["reason"])
     return visit.go(customer_path(visit), "paid-back" if new else "again")
 
 
 def _pause(visit: Visit, values: Mapping[str, str]) -> Response:
-    file = _named("file", values)
-    visit.console.bills.pause(number_of(visit), file, visit.staff.name, visit.now, reason=values["reason"])
+    visit.console.bills.pause(number_of(visit), values["file"], visit.staff.name, visit.now, reason=values["reason"])
     return visit.go(customer_path(visit), "paused")
 
 
@@ -100,13 +98,6 @@ def _resume(visit: Visit, values: Mapping[str, str]) -> Response:
     return visit.go(customer_path(visit), "resumed")
 
 
-def _named(field: str, values: Mapping[str, str]) -> str:
-    """A number of the provider's, which goes into the audit chain: nobody's own number may be in it."""
-    if names_somebody(values[field]):
-        raise Wrong(field, "personal")
-    return values[field]
-
-
 def _owed(visit: Visit) -> tuple[tuple[str, str], ...]:
     """What the customer has to pay, which whoever takes the money is asked."""
     row = visit.console.customers.row(number_of(visit))
@@ -117,11 +108,10 @@ def _owed(visit: Visit) -> tuple[tuple[str, str], ...]:
 
 
 _WORDS = (Field("zh", most=MAX_WORDS), Field("en", most=MAX_WORDS, hint="bill-words"))
-_SIGNED = Field("yuan", most=12, hint="signed-yuan", inputmode="decimal")
 _REFERENCE = replace(RECEIPT, label="reference")
 _UNFOUNDED = Field("unfounded", "tick", required=False)
 CASH = Action("cash", (AMOUNT, RECEIPT, REASON), _cash, customer_path, check=exists, beside=_owed)
-ADJUST = Action("adjust", (_SIGNED, *_WORDS, _REFERENCE, REASON), _adjust, customer_path, check=exists)
+ADJUST = Action("adjust", (SIGNED, *_WORDS, _REFERENCE, REASON), _adjust, customer_path, check=exists)
 PAY_BACK = Action("pay-back", (AMOUNT, RECEIPT, REASON), _pay_back, customer_path, check=exists)
 PAUSE = Action("pause", (FILE_NUMBER, REASON), _pause, customer_path, "danger", check=exists)
 RESUME = Action("resume", (_UNFOUNDED, REASON), _resume, customer_path, check=exists)

@@ -62,8 +62,8 @@ def _withdraw(visit: Visit, values: Mapping[str, str]) -> Response:
 
 
 _MAJEURE = (
-    Field("majeure-zh", "text", MAX_WORDS, required=False, hint="majeure"),
-    Field("majeure-en", "text", MAX_WORDS, required=False),
+    Field("majeure-zh", "text", MAX_WORDS, required=False, hint="majeure", twin="majeure-en"),
+    Field("majeure-en", "text", MAX_WORDS, required=False, twin="majeure-zh"),
 )
 RECORD = Action(
     "outage-record",
@@ -72,7 +72,7 @@ RECORD = Action(
         Field("ended", "moment", required=False, hint="ended"),
         Field("what-zh", "text", MAX_WORDS),
         Field("what-en", "text", MAX_WORDS),
-        Field("numbers", "text", MAX_NUMBERS_TEXT, required=False, hint="numbers"),
+        Field("numbers", "text", MAX_NUMBERS_TEXT, required=False, hint="numbers", check=numbers_of),
         *_MAJEURE,
         REASON,
         ONCE,

@@ -1,6 +1,6 @@
 """Terminals and claims under the warranty (clause 4): what is covered, what was decided, what was carried out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from starlette.responses import Response
@@ -54,12 +54,14 @@ def _register(visit: Visit, values: Mapping[str, str]) -> Response:
 
 
 def _opened(visit: Visit, values: Mapping[str, str]) -> Response:
-    serial, number = values["serial"], number_of(visit)
-    if serial not in {one.serial for one in visit.console.terminals.of(number, visit.now)}:
-        raise Wrong("serial", "serial")
-    on = day("on", values["on"])
+    serial, on = values["serial"], day("on", values["on"])
     visit.console.terminals.opened(serial, on, values["reason"], visit.staff.name, visit.now)
     return visit.go(_path(visit), "terminal-opened")
+
+
+def _not_theirs(visit: Visit, values: Mapping[str, str]) -> Iterator[Wrong]:
+    if values["serial"] not in {one.serial for one in visit.console.terminals.of(number_of(visit), visit.now)}:
+        yield Wrong("serial", "serial")
 
 
 def _grant(visit: Visit, values: Mapping[str, str]) -> Response:
@@ -110,6 +112,7 @@ OPENED = Action(
     _path,
     "danger",
     check=exists,
+    also=_not_theirs,
 )
 GRANT = Action("claim-grant", (_REMEDY, _GOODWILL, WORDS, ONCE), _grant, case_path, check=case_file, beside=written)
 REFUSE = Action("claim-refuse", (WORDS, ONCE), _refuse, case_path, "danger", check=case_file, beside=written)
