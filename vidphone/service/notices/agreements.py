@@ -86,10 +86,7 @@ def publish(
     version, _ = offers.agreement()
     known = {row.version: row.fingerprint for row in connection.execute(select(agreement_versions))}
     offers.check_unchanged(known)
-    if connection.scalar(select(agreement_changes.c.version).where(agreement_changes.c.version == version.version)):
-        raise BadNotice("announced", version=version.version)
-    if not connection.scalar(select(agreements.c.id).where(agreements.c.version != version.version).limit(1)):
-        raise BadNotice("nothing-changed", version=version.version)
+    check_news(connection, version.version)
     if provider_day(max(publish_at, at)) < version.published_on:
         raise BadNotice("dated-later", version=version.version, date=version.published_on.isoformat())
     connection.execute(upsert(agreement_versions).values(version_row(offers, at)).on_conflict_do_nothing())
@@ -109,6 +106,18 @@ def publish(
     row = {"version": version.version, "announcement_id": announcement, "months": months, "settled_account": 0}
     connection.execute(insert(agreement_changes).values(row))
     return announcement
+
+
+def check_news(connection: Connection, version: str) -> None:
+    """See that a version is news to somebody.
+
+    Raises:
+        BadNotice: it was announced before, or nobody ever had another one.
+    """
+    if connection.scalar(select(agreement_changes.c.version).where(agreement_changes.c.version == version)):
+        raise BadNotice("announced", version=version)
+    if not connection.scalar(select(agreements.c.id).where(agreements.c.version != version).limit(1)):
+        raise BadNotice("nothing-changed", version=version)
 
 
 def published(connection: Connection, announcement: str, at: float) -> None:

@@ -86,6 +86,15 @@ class NoticeOffice:
         with writing(self.engine) as connection:
             return agreements.publish(connection, offers, publish_at, words, actor, at, self.audit)
 
+    def check_news(self, offers: Offers) -> None:
+        """See that there is a version to announce.
+
+        Raises:
+            VidphoneError: `SIGN_UP_CLOSED`, the provider is not set up.
+        """
+        with self.engine.connect() as connection:
+            agreements.check_news(connection, offers.agreement()[0].version)
+
     def accept_agreement(self, number: str, version: str, actor: str, reason: str, at: float) -> None:
         """A customer took an objection back, as its case came out."""
         with writing(self.engine) as connection:

@@ -12,10 +12,12 @@ from vidphone.service.console.pages.announcements import NUMBERS, PUBLISH, in_bo
 from vidphone.service.console.pages.customers import exists, number_of
 from vidphone.service.console.pages.places import ASKED, counted_place, page
 from vidphone.service.console.visit import Visit
+from vidphone.service.notices.announcements import BadNotice
 from vidphone.service.notices.numbers import REST_DAYS, Plan
 from vidphone.service.store.customers import UnknownNumber
 from vidphone.service.store.numbers import NumberTaken
-from vidphone.wire.errors import ErrorCode, VidphoneError
+from vidphone.texts import text
+from vidphone.wire.errors import ErrorCode, VidphoneError, explain
 
 MAX_REST_DAYS = 3650
 MAX_WORDS = 1000
@@ -33,7 +35,8 @@ def agreements(visit: Visit) -> Response:
     """The version on offer, and those that were announced to customers with an earlier one."""
     offers = visit.parts.offers
     offered = None if offers.closed else offers.agreement()[0]
-    return visit.page("agreements", rows=visit.console.notices.agreements(), offered=offered)
+    rows, why_not = visit.console.notices.agreements(), _why_nothing_to_announce(visit)
+    return visit.page("agreements", rows=rows, offered=offered, why_not=why_not)
 
 
 def agreement(visit: Visit) -> Response:
@@ -93,6 +96,17 @@ def _publish(visit: Visit, values: Mapping[str, str]) -> Response:
     except BadConfig:
         raise Wrong("publish", "offer-changed") from None
     return visit.go("/agreements", "agreement-published")
+
+
+def _why_nothing_to_announce(visit: Visit) -> str:
+    """In words; empty where there is a version to announce."""
+    try:
+        visit.console.notices.check_news(visit.parts.offers)
+    except BadNotice as bad:
+        return text(f"notices.fault.{bad.reason}", visit.language, **bad.places)
+    except VidphoneError as error:
+        return explain(error.code, visit.language, error.about or {}).message
+    return ""
 
 
 def _on_offer(visit: Visit) -> tuple[tuple[str, str], ...]:
