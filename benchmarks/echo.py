@@ -9,9 +9,12 @@ and an exponentially dying tail, behind a speaker that overdrives where it is sa
 
 `erle_db` is what is taken off from the second second on, with the near end silent (ITU-T G.168 calls it so);
 `worst_s_db` the same of the worst second in which the far end speaks. Bar: 35 dB with everything on.
+Each room is measured with both voices at the far end, and so are rooms that nothing was set by (`OTHER_ROOMS`).
 `kept_db` is the level of the near end's own sound in what is sent while both talk (from the sixth second on), `snr_db`
 how far it stands above what else is sent, both next to the same voice processed alone; PESQ compares the same two.
 `off_in_pauses_db` is the echo taken off while the near end pauses for a moment.
+`begins_db` is what is left of the first 100 and 200 ms of words said one by one while the far end talks on, next to the
+same words processed alone.
 """
 
 import sys
@@ -53,6 +56,8 @@ class Room:
     """How much faster the microphone's clock runs than the speaker's."""
     at_once: int = 1
     """How many blocks the speaker asks for at a time."""
+    seed: int = 5
+    """Which tail of this length."""
 
 
 ROOMS = (
@@ -65,6 +70,13 @@ ROOMS = (
     Room("wireless, 250 ms", 250, 0.3, direct_db=3, at_once=3),
     Room("clocks +100 ppm, 80 ms", 80, 0.3, direct_db=3, drift_ppm=100),
     Room("clocks -100 ppm, 80 ms", 80, 0.3, direct_db=3, drift_ppm=-100, at_once=3),
+)
+OTHER_ROOMS = (
+    Room("small, 25 ms", 25, 0.25, direct_db=4, at_once=3, seed=7),
+    Room("office, 90 ms", 90, 0.5, direct_db=0, at_once=3, seed=21),
+    Room("far off, 45 ms", 45, 0.6, direct_db=-8, at_once=3, seed=33),
+    Room("church, 180 ms", 180, 1.2, direct_db=3, at_once=3, seed=4),
+    Room("overdriven, 140 ms", 140, 0.4, direct_db=2, overdrive=12, at_once=3, seed=13),
 )
 HEADSET = Room("headset", 0, 0, 0)
 """Nothing of what is played comes to the microphone."""
@@ -98,7 +110,7 @@ def echo_in(room: Room, far: Sound) -> Sound:
     if room.overdrive:
         played = np.tanh(far * room.overdrive / 32768)
     taps = round(room.rt60_s * SAMPLE_RATE_HZ)
-    tail = np.random.default_rng(5).standard_normal(taps) * 10 ** (-3 * np.arange(taps) / taps)
+    tail = np.random.default_rng(room.seed).standard_normal(taps) * 10 ** (-3 * np.arange(taps) / taps)
     tail[:96] = 0
     tail[48] = np.sqrt(tail @ tail) * 10 ** (room.direct_db / 20)
     size = 1 << (far.size + taps).bit_length()
@@ -174,6 +186,24 @@ def both_talk(room: Room, far: Sound, voice: Sound, from_s: int = BOTH_TALK_S) -
     if (pesq := pesq_of()) is not None:
         row["pesq"] = pesq(alone[since:], sent[since:])
         row["unprocessed_pesq"] = pesq(mouth[since:], mixed[since:])
+    return row
+
+
+def words_begin(room: Room, far: Sound, voice: Sound) -> dict[str, float]:
+    every, long = 5 * SAMPLE_RATE_HZ // 2, SAMPLE_RATE_HZ
+    mouth, begins = np.zeros_like(far), []
+    for at in range(2 * every, far.size - long, every):
+        said_at = at - every + int(np.argmax(np.abs(voice[at - every :]) > np.abs(voice).max() / 10))
+        mouth[at : at + long] = voice[said_at : said_at + long]
+        begins.append(at)
+    hiss = noise(far.size, HISS_DBFS, seed=9)
+    alone = said(WITHOUT_GAIN, mouth + hiss, np.zeros_like(far), HEADSET)
+    sent = said(WITHOUT_GAIN, mouth + hiss + echo_in(room, far), far, room)
+    row = {}
+    for span_ms in (100, 200):
+        spans = [slice(at, at + span_ms * SAMPLE_RATE_HZ // 1000) for at in begins]
+        kept, _ = share_of(*(np.concatenate([sound[one] for one in spans]) for sound in (alone, sent)))
+        row[f"begins_db, {span_ms} ms"] = round(kept, 1)
     return row
 
 
@@ -253,6 +283,11 @@ def main(seconds: int) -> None:
         rows[f"echo: {room.name}"] = taken_off(room, far, VoiceProcessing())
         rows[f"echo alone: {room.name}"] = taken_off(room, far, VoiceProcessing(noise=False, gain=False))
         rows[f"both talk: {room.name}"] = both_talk(room, far, voice)
+        rows[f"words begin: {room.name}"] = words_begin(room, far, voice)
+    for room in ROOMS + OTHER_ROOMS:
+        rows[f"echo of the other voice: {room.name}"] = taken_off(room, voice, VoiceProcessing())
+    for room in OTHER_ROOMS:
+        rows[f"echo, not set by: {room.name}"] = taken_off(room, far, VoiceProcessing())
     rows["both talk: headset"] = both_talk(HEADSET, far, voice)
     longer, more = speech("en", 2 * seconds), speech("zh", 2 * seconds)
     rows["both talk: headset, later"] = both_talk(HEADSET, longer, more, from_s=seconds)

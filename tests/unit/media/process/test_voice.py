@@ -6,6 +6,7 @@ from itertools import islice
 
 import numpy as np
 import pytest
+from pywebrtc_audio import EchoCanceller
 
 from vidphone.media.plumbing import BLOCK_SAMPLES, SAMPLE_RATE_HZ, Samples
 from vidphone.media.process.switches import OFF, VoiceProcessing
@@ -34,16 +35,19 @@ def babble(seconds: float, seed: int, rms: float = 2000) -> Samples:
     return loud
 
 
-def echo_of(far: Samples, seed: int = 3) -> Samples:
-    """What a microphone hears of a speaker in a small room, and its own hiss."""
+def echo_of(far: Samples, seed: int = 3, taps: int = 2400, tail: float = 0.02) -> Samples:
+    """What a microphone hears of a speaker in a room, a small one unless said, and its own hiss."""
     rng = np.random.default_rng(seed)
-    taps = 2400
-    room = rng.standard_normal(taps) * 10 ** (-3 * np.arange(taps) / taps) * 0.02
+    room = rng.standard_normal(taps) * 10 ** (-3 * np.arange(taps) / taps) * tail
     room[0] = 0.4
     size = 1 << (far.size + taps).bit_length()
     heard = np.fft.irfft(np.fft.rfft(far, size) * np.fft.rfft(room, size), size)[: far.size]
     heard = np.concatenate((np.zeros(ECHO_DELAY), heard))[: far.size]
     return (heard + rng.standard_normal(far.size) * 8).astype(np.int16)
+
+
+def resonant_echo_of(far: Samples) -> Samples:
+    return echo_of(far, taps=SAMPLE_RATE_HZ // 2, tail=0.012)
 
 
 def through(processor: VoiceProcessor, near: Samples, far: Samples) -> Samples:
@@ -79,6 +83,36 @@ def test_both_talking_leaves_the_near_end_audible() -> None:
     said = through(VoiceProcessor(ECHO), near, far)
     after = 5 * SAMPLE_RATE_HZ
     assert power_db(said[after:]) > power_db(voice[after:]) - 6
+
+
+def by_the_canceller_alone(near: Samples, far: Samples) -> Samples:
+    canceller = EchoCanceller(SAMPLE_RATE_HZ)
+    blocks = range(0, near.size - BLOCK_SAMPLES + 1, BLOCK_SAMPLES)
+    return np.concatenate(
+        [canceller.process(near[at : at + BLOCK_SAMPLES], far[at : at + BLOCK_SAMPLES]) for at in blocks]
+    )
+
+
+def test_the_echo_of_a_resonant_room_goes_further_down_than_the_canceller_takes_it() -> None:
+    far, after = babble(5, seed=1), 2 * SAMPLE_RATE_HZ
+    near = resonant_echo_of(far)
+    said, before = through(VoiceProcessor(ECHO), near, far), by_the_canceller_alone(near, far)
+    assert power_db(before[after:]) - power_db(said[after:]) > 4
+
+
+def test_both_talking_costs_the_near_end_no_more_than_the_canceller_does() -> None:
+    far, voice = babble(6, seed=1), babble(6, seed=2)
+    voice[: 3 * SAMPLE_RATE_HZ] = 0
+    near = resonant_echo_of(far) + voice
+    said, before = through(VoiceProcessor(ECHO), near, far), by_the_canceller_alone(near, far)
+    after = 3 * SAMPLE_RATE_HZ
+    assert power_db(said[after:]) > power_db(before[after:]) - 0.2
+
+
+def test_a_voice_alone_is_what_the_canceller_makes_of_it() -> None:
+    near = babble(3, seed=2)
+    silence = np.zeros_like(near)
+    assert np.array_equal(through(VoiceProcessor(ECHO), near, silence), by_the_canceller_alone(near, silence))
 
 
 def test_steady_noise_goes_down() -> None:
