@@ -157,6 +157,20 @@ def test_a_block_says_its_clause_and_what_lifts_it(costs: Costs, account: Accoun
     assert costs.house.window.rail.buttons[Page.MONEY].accessibleName() == "Costs"
 
 
+def test_a_bill_in_its_days_of_grace_is_named_with_its_day_and_nothing_says_all_is_well(costs: Costs) -> None:
+    costs.tell(events.AccountShown(money.account(unpaid=12_345, overdue=12_345, fee=333)))
+    assert costs.asked(commands.FetchBills), "which bill it is is asked for"
+    costs.tell(events.BillsShown(money.bills()))
+    said = costs.page.standing.overdue.label.plain
+    for words in ("“October 2026”", "¥123.45 is overdue", "15 Oct 2026", "clause 5", "Late fee so far", "button below"):
+        assert words in said
+    assert costs.page.standing.status.isHidden()
+    assert costs.page.standing.pay.isVisible()
+    costs.tell(events.AccountShown(money.account()))
+    assert costs.page.standing.overdue.isHidden()
+    assert len(costs.asked(commands.FetchBills)) == 1
+
+
 def test_each_way_out_of_a_block_is_one_press_away(costs: Costs) -> None:
     costs.tell(events.AccountShown(AT_LIMIT))
     click(costs.page.standing.raise_limit)

@@ -177,6 +177,8 @@ class MoneyPage(QWidget):
         """What an answer makes old, or lets be asked."""
         if isinstance(event, AccountShown) and self.view.needs_support and not self.view.support_number:
             self._ask(FetchAgreement())
+        if isinstance(event, AccountShown) and self.view.lacks_overdue_bill and self.isVisible():
+            self._ask(FetchBills())
         if isinstance(event, Paid) and not self.paying.isVisible():
             paid = (("amount", format_fen(event.payment.amount_fen)),)
             self.notice.emit(Notice("ui.money.payment.paid", paid, "ui.money.payment.paid.next"))

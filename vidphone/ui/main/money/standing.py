@@ -13,6 +13,7 @@ from vidphone.ui.design.status import Standing, StatusLine
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import GRID_PX
 from vidphone.ui.main.account.section import Answer
+from vidphone.ui.main.money.bills import title_of
 from vidphone.ui.main.money.card import MoneyCard, emptied
 from vidphone.ui.main.money.dates import full_day
 from vidphone.ui.main.money.view import MoneyView
@@ -61,7 +62,9 @@ class StandingCard(MoneyCard):
             self.overdue.say(Standing.PLAIN)
             return
         since = full_day(standing.since, words)
-        if standing.state is State.ACTIVE:
+        if standing.state is State.ACTIVE and owes:
+            self.status.say(Standing.PLAIN)  # all is not well: what is overdue is told in its place
+        elif standing.state is State.ACTIVE:
             self.status.say(Standing.GOOD, "ui.money.standing.active")
         else:
             key = f"ui.money.standing.{standing.state}.{standing.cause}"
@@ -80,9 +83,14 @@ class StandingCard(MoneyCard):
         if account is None or not account.due_fen:
             self.overdue.say(Standing.PLAIN)
         elif account.overdue_fen:
-            key = "ui.money.overdue-warned" if account.suspended_from else "ui.money.overdue"
+            bill = self._view.overdue_bill
             self.overdue.say(
-                Standing.BAD, key, "ui.money.late-fee" if account.late_fee_fen else "",
+                Standing.BAD,
+                "ui.money.overdue.bill" if bill else "",
+                "ui.money.overdue-warned" if account.suspended_from else "ui.money.overdue",
+                "ui.money.late-fee" if account.late_fee_fen else "",
+                "ui.money.overdue.next" if account.standing.state is State.ACTIVE else "",
+                bill=title_of(bill, self._theme) if bill else "",
                 amount=format_fen(account.overdue_fen), day=full_day(account.due_on, words),
                 suspended=full_day(account.suspended_from, words), fee=format_fen(account.late_fee_fen),
             )  # fmt: skip

@@ -161,6 +161,17 @@ class MoneyView(Answers):
         return account is not None and (account.overdue_fen > 0 or account.standing.state is not State.ACTIVE)
 
     @property
+    def overdue_bill(self) -> Bill | None:
+        """The bill that is overdue the longest; None where none is, or bills were not told."""
+        return min((bill for bill in self.bills or () if bill.overdue), key=lambda bill: bill.due_on, default=None)
+
+    @property
+    def lacks_overdue_bill(self) -> bool:
+        """Whether something is overdue, and the bill is neither known nor asked for."""
+        owes = self.account is not None and self.account.overdue_fen > 0
+        return owes and self.overdue_bill is None and Request.BILLS not in self.waiting
+
+    @property
     def plan(self) -> Plan | None:
         """The plan of today."""
         return self.account.plan if self.account is not None else None
