@@ -311,6 +311,11 @@ def test_a_copy_is_chosen_looked_at_and_sent(account: Account, files: list[str],
     files.append(str(card))
     click(section.choose)
     assert section.file.plain == "To be sent: card.jpg, 1.9 MB"
+    small = tmp_path / "small.png"
+    small.write_bytes(bytes(9_300))
+    section.choose_file(small)
+    assert section.file.plain == "To be sent: small.png, 10 KB", "0.0 MB would say that it is empty"
+    section.choose_file(card)
     click(section.send)
     assert account.asked(commands.SendCopy) == [commands.SendCopy(card)]
     assert not section.send.isEnabled()

@@ -322,6 +322,32 @@ def test_the_language_is_switched_at_any_time(sign_up: SignUp) -> None:
     assert at.wizard.next.text() == "继续"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [(Language.CHINESE, "2026年1月1日发布"), (Language.ENGLISH, "1 Jan 2026")]
+)
+def test_the_day_of_the_agreement_is_written_as_the_language_does(
+    sign_up: SignUp, language: Language, said: str
+) -> None:
+    at = sign_up(Page.AGREEMENT, language=language)
+    assert said in at.wizard.agreement.tick.label.plain
+
+
+def test_a_kind_of_paper_that_was_not_chosen_is_marked_until_it_is(sign_up: SignUp) -> None:
+    at = sign_up()
+    data = at.wizard.data
+    at.wizard._do(at.wizard.run.go(Page.DATA))
+    data.kinds.option("person").mark.click()
+    at.go_on()
+    assert data.paper_error.isVisible()
+    assert data.paper.property("wrong") == "true"
+    assert data.paper.accessibleDescription() == data.paper_error.plain
+    data.paper.setCurrentIndex(1)
+    data.paper.activated.emit(1)
+    at.settle()
+    assert not data.paper_error.isVisible()
+    assert data.paper.property("wrong") == "false"
+
+
 def test_another_language_shows_nothing_of_the_agreement_that_was_not_read(sign_up: SignUp) -> None:
     at = sign_up()
     at.go_on()
@@ -380,10 +406,13 @@ def test_offline_is_said_and_mended_by_one_button(sign_up: SignUp) -> None:
     at.open()
     assert at.wizard.problem.isVisible()
     assert not at.wizard.next.isEnabled()
+    provider = at.wizard.language.provider.values["ui.first-run.provider"]
+    assert provider.plain == "—", "nobody is asked any more"
     at.wizard.problem.button.click()
     at.settle()
     assert not at.wizard.problem.isVisible()
     assert at.wizard.next.isEnabled()
+    assert provider.plain == sample_offer().provider.name.en
 
 
 def test_a_password_is_typed_twice_or_shown(sign_up: SignUp) -> None:

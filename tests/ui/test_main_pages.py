@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import House, MakeHouse
 from vidphone.media.devices import DeviceKind
 from vidphone.phone import commands, events
+from vidphone.ui.design.rows import ROW_ROLE
 from vidphone.ui.main.ask import Question
 from vidphone.ui.main.contact_dialog import ContactDialog
 from vidphone.ui.main.window import Page
@@ -86,6 +87,15 @@ def test_a_contact_is_added_with_its_numbers_as_they_are_dialled(make_house: Mak
     (saved,) = house.engine.contacts.values()
     assert (saved.name, saved.numbers) == ("Grace", ("13800138000", "1005"))
     assert house.window.contacts.card.name.plain == "Grace"  # the new one is shown
+
+
+def test_several_numbers_are_parted_as_the_language_does(house: House) -> None:
+    house.window.open_page(Page.CONTACTS)
+    rows = house.window.contacts.list.model()
+    assert rows.index(1, 0).data(ROW_ROLE).second == "13800138000, 1002"
+    house.window.settings.language.button("zh").click()
+    house.settle()
+    assert rows.index(1, 0).data(ROW_ROLE).second == "13800138000、1002"
 
 
 def test_a_deleted_contact_comes_back_by_undo(house: House) -> None:

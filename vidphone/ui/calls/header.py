@@ -73,9 +73,9 @@ class Header(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, GRID_PX)
         layout.setSpacing(2 * GRID_PX)
-        layout.addWidget(names, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(names, 0, Qt.AlignmentFlag.AlignVCenter)
         layout.addStretch(1)
-        layout.addWidget(buttons, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(buttons, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_scene(self, scene: Scene, *, titled: bool, sentence: str) -> None:
         """Say how the call stands, but for what the placeholder says already: the name, and its `sentence`."""

@@ -1,5 +1,6 @@
 """Labels that keep the language and their line height."""
 
+import re
 from html import escape
 
 from PySide6.QtCore import Qt
@@ -9,6 +10,12 @@ from PySide6.QtWidgets import QLabel, QWidget
 from vidphone.texts import Language
 from vidphone.ui.design.theme import Theme
 from vidphone.ui.design.tokens import LINE_HEIGHT_CHINESE_PERCENT, LINE_HEIGHT_LATIN_PERCENT, TYPE_PX, TypeRole
+
+_NATURAL_LINE = 1.4
+"""The height of a line that has no leading, in sizes of its type."""
+
+_NUMBER_EDGE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\d¥])|(?<=\d) (?=[\u4e00-\u9fff])")
+"""The blank between a number and a Chinese character: lines do not break there (W3C clreq, 3.1.4)."""
 
 
 class Label(QLabel):
@@ -65,6 +72,12 @@ class Label(QLabel):
             self.style().unpolish(self)
             self.style().polish(self)
 
+    @property
+    def first_line_px(self) -> int:
+        """How high its first line is: what stands beside a paragraph is centred on that."""
+        self.ensurePolished()
+        return self._leaded_px() if self._wrap else self.sizeHint().height()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A paragraph claims the height that its lines need at this width: layouts alone would cut it."""
         super().resizeEvent(event)
@@ -87,18 +100,24 @@ class Label(QLabel):
     def _say(self) -> None:
         self._put(self._theme.words(self._key, **self._places) if self._key else self._plain)
 
+    def _leading_percent(self) -> int:
+        chinese = self._theme.language is Language.CHINESE
+        return LINE_HEIGHT_CHINESE_PERCENT if chinese else LINE_HEIGHT_LATIN_PERCENT
+
+    def _leaded_px(self) -> int:
+        return round(self._theme.px(TYPE_PX[self._role]) * _NATURAL_LINE * self._leading_percent() / 100)
+
     def _put(self, plain: str) -> None:
         self._plain = plain
         self.setAccessibleName(plain)
         if not self._wrap:
             self.setText(plain)
             return
-        chinese = self._theme.language is Language.CHINESE
-        height = LINE_HEIGHT_CHINESE_PERCENT if chinese else LINE_HEIGHT_LATIN_PERCENT
-        lines = escape(plain).replace("\n", "<br>")
+        height = self._leading_percent()
+        lines = _NUMBER_EDGE.sub("\u00a0", escape(plain)).replace("\n", "<br>")
         # Qt puts all of the leading under a line: moved up by half, the text stands in the middle of its place.
         font_px = self._theme.px(TYPE_PX[self._role])
-        half = round(font_px * 1.4 * (height - 100) / 200)
+        half = round(font_px * _NATURAL_LINE * (height - 100) / 200)
         self.setContentsMargins(0, half, 0, -half)
         self.setText(f'<p style="line-height:{height}%; margin:0">{lines}</p>' if plain else "")
         self._claim_height()

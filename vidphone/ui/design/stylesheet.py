@@ -101,7 +101,7 @@ def _fields(p: Palette, scale: float, scope: str) -> str:
   border: 1px solid {p.outline}; border-radius: {RADIUS_PX}px; padding: 0 {inset}px; margin: 1px; }}
 {s}QLineEdit, {s}QComboBox {{ min-height: {height}px; }}
 {s}QLineEdit:focus, {s}QComboBox:focus, {s}QPlainTextEdit:focus {{ border: 2px solid {p.accent}; margin: 0; }}
-{s}QLineEdit[wrong="true"] {{ border-color: {p.danger}; }}
+{s}QLineEdit[wrong="true"], {s}QComboBox[wrong="true"] {{ border-color: {p.danger}; }}
 {s}QLineEdit:disabled, {s}QComboBox:disabled {{ color: {p.muted}; background: {p.sunken}; border-color: {p.border}; }}
 {s}QLineEdit[kind="display"] {{ font-size: {px(TYPE_PX[TypeRole.DISPLAY], scale)}px; background: transparent;
   border-color: transparent; border-radius: 0; border-bottom: 2px solid {p.border};

@@ -15,6 +15,7 @@ from vidphone.ui.first_run.paper import PaperMenu
 from vidphone.ui.first_run.parts import TickLine, announce
 from vidphone.ui.first_run.prices import words_in
 from vidphone.ui.first_run.tell import tell
+from vidphone.ui.main.money.dates import full_day
 from vidphone.wire.agreement import provider_fields
 
 CLAUSES_PX = 200
@@ -106,8 +107,8 @@ class AgreementPage(WizardPage):
         below.addWidget(self.progress)
         line = QHBoxLayout()
         line.setSpacing(2 * GRID_PX)
-        line.addWidget(self.tick, 1)
-        line.addWidget(self.refuse, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.tick, 1, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.refuse, 0, Qt.AlignmentFlag.AlignVCenter)
         below.addLayout(line)
         self.body.setSpacing(GRID_PX)
         self.body.addLayout(above)
@@ -158,7 +159,11 @@ class AgreementPage(WizardPage):
             self._shown_for = wanted
             self._show()
         version = run.offer.agreement
-        self.tick.say("ui.first-run.agreement.tick", version=version.version, date=version.published_on.isoformat())
+        self.tick.say(
+            "ui.first-run.agreement.tick",
+            version=version.version,
+            date=full_day(version.published_on, self.theme.words),
+        )
         self._show_progress()
 
     def begin(self) -> None:

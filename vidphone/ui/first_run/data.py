@@ -156,7 +156,7 @@ class DataPage(WizardPage):
             return
         shown = [field for field in self.fields.values() if field.isVisibleTo(self)]
         wrong = [field for field in shown if not field.valid()]
-        self.paper_error.setVisible(not self.run.draft.identity_kind)
+        self._show_paper_error(on=not self.run.draft.identity_kind)
         if not self.run.draft.identity_kind and self.fields["name"] not in wrong:
             self.paper.setFocus()
         elif wrong:
@@ -191,9 +191,16 @@ class DataPage(WizardPage):
         self.ask([])
         self.fields["name"].input.setFocus()
 
+    def _show_paper_error(self, *, on: bool) -> None:
+        self.paper_error.setVisible(on)
+        self.paper.setProperty("wrong", "true" if on else "false")
+        self.paper.style().unpolish(self.paper)
+        self.paper.style().polish(self.paper)
+        self.paper.setAccessibleDescription(self.paper_error.plain if on else "")
+
     def _choose_paper(self) -> None:
         self.run.change(identity_kind=self.paper.currentData() or "")
-        self.paper_error.hide()
+        self._show_paper_error(on=False)
         if self.fields["identity_number"].judged:
             self.fields["identity_number"].judge_again()
         self._warn()

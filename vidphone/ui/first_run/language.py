@@ -34,7 +34,8 @@ class LanguagePage(WizardPage):
         self.languages.choose(self.theme.language.value)
         offer, draft = self.run.offer, self.run.draft
         service = draft.service if draft else ""
-        name = words_in(offer.provider.name, self.theme.language) if offer else self.theme.words("ui.first-run.asking")
+        asking = "—" if self.run.problem else self.theme.words("ui.first-run.asking")
+        name = words_in(offer.provider.name, self.theme.language) if offer else asking
         self.provider.show_facts([("ui.first-run.provider", name), ("ui.sign-in.service", service)])
 
     def begin(self) -> None:

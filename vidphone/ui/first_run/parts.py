@@ -67,6 +67,30 @@ class Mark(QAbstractButton):
         self.update()
 
 
+class Beside:
+    """Two columns, a mark's and the words', that have the mark in the middle of the words' first line."""
+
+    def __init__(self, mark: Mark, layout: QHBoxLayout) -> None:
+        """Adds both to `layout`; `words` is where the words go."""
+        self._mark = mark
+        self._marks, self._around, self.words = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        self._marks.addWidget(mark)
+        self._marks.addStretch(1)
+        self._around.addLayout(self.words)
+        self._around.addStretch(1)
+        layout.addLayout(self._marks)
+        layout.addLayout(self._around, 1)
+
+    def level(self) -> None:
+        """Again, since the type or the language is another, or the words were put in."""
+        first = self.words.itemAt(0)
+        label = first.widget() if first is not None else None
+        if isinstance(label, Label):
+            lower = (self._mark.height() - label.first_line_px) // 2
+            self._around.setContentsMargins(0, max(0, lower), 0, 0)
+            self._marks.setContentsMargins(0, max(0, -lower), 0, 0)
+
+
 class TickLine(QFrame):
     """A box to tick with its sentence, which ticks it too."""
 
@@ -79,13 +103,11 @@ class TickLine(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(GRID_PX)
-        layout.addWidget(self.box, 0, Qt.AlignmentFlag.AlignTop)
-        around = QVBoxLayout()
-        around.setContentsMargins(0, 1, 0, 0)  # the first line beside the middle of the box
-        around.addWidget(self.label)
-        layout.addLayout(around, 1)
+        self._beside = Beside(self.box, layout)
+        self._beside.words.addWidget(self.label)
         self.box.clicked.connect(self.ticked)
         theme.words.changed.connect(self._name)
+        theme.changed.connect(self._beside.level)
         self._name()
 
     def say(self, key: str, **places: object) -> None:
@@ -106,6 +128,7 @@ class TickLine(QFrame):
 
     def _name(self) -> None:
         self.box.setAccessibleName(self.label.plain)
+        self._beside.level()
 
 
 class Option(QFrame):
@@ -116,13 +139,14 @@ class Option(QFrame):
         self.value = value
         self.setProperty("kind", "option")
         self.mark = Mark(theme, round_=True)
-        self.inside = QVBoxLayout()
-        self.inside.setSpacing(GRID_PX // 2)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2 * GRID_PX, int(1.5 * GRID_PX), 2 * GRID_PX, int(1.5 * GRID_PX))
         layout.setSpacing(int(1.5 * GRID_PX))
-        layout.addWidget(self.mark, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addLayout(self.inside, 1)
+        self._beside = Beside(self.mark, layout)
+        self.inside = self._beside.words
+        self.inside.setSpacing(GRID_PX // 2)
+        theme.changed.connect(self.level)
+        theme.words.changed.connect(self.level)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.mark.toggled.connect(self._show_chosen)
         self._show_chosen(False)
@@ -130,6 +154,10 @@ class Option(QFrame):
     def name(self, words: str) -> None:
         """What it is called for those who hear it."""
         self.mark.setAccessibleName(words)
+
+    def level(self) -> None:
+        """Have the mark stand in the middle of the first line."""
+        self._beside.level()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A press anywhere chooses it."""
@@ -173,6 +201,7 @@ class Options(QWidget):
         for at, value in enumerate(values):
             option = Option(self._theme, value)
             fill(option)
+            option.level()
             self._group.addButton(option.mark, at)
             self._grid.addWidget(option, at // self._columns, at % self._columns)
             self.options.append(option)

@@ -1,5 +1,6 @@
 """The plan and the device, with everything that they cost (clause 2)."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from vidphone.account.sign_up.draft import Page
@@ -120,15 +121,17 @@ class PlanPage(WizardPage):
         grid.setHorizontalSpacing(2 * GRID_PX)
         grid.setVerticalSpacing(GRID_PX // 2)
         grid.setColumnStretch(0, 1)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for column, key in enumerate(("destination", "voice", "video")):
-            grid.addWidget(muted(self.theme, f"ui.first-run.plan.{key}", TypeRole.CAPTION), 0, column)
+            head = Label(self.theme, f"ui.first-run.plan.{key}", TypeRole.CAPTION, "muted", wrap=column == 0)
+            grid.addWidget(head, 0, column, right if column else Qt.AlignmentFlag(0))
         rows = [row for price in plan.prices for row in price_rows(price, language)]
         for row, price in enumerate(rows, 1):
             cells = (price.label, format_price(price.voice_e4_yuan), format_price(price.video_e4_yuan))
             for column, words in enumerate(cells):
                 cell = Label(self.theme, wrap=column == 0)
                 cell.show_text(words)
-                grid.addWidget(cell, row, column)
+                grid.addWidget(cell, row, column, right if column else Qt.AlignmentFlag(0))
         return table
 
     def _fill_terminal(self, option: Option) -> None:

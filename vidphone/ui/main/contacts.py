@@ -92,13 +92,15 @@ class ContactsPage(ListAndDetail):
         self.delete.clicked.connect(self._delete)
         self.card.call.connect(self.wanted)
         self._theme.words.changed.connect(self._say)
+        self._theme.words.changed.connect(self.refresh)
 
     def refresh(self) -> None:
         """Contacts or what is sought changed."""
         chosen = self._chosen
         hits = found(self._state.contacts, self.search.text())
+        comma = self._theme.words("ui.account.comma")
         rows: list[tuple[ListRow, object]] = [
-            (ListRow(contact.name, ", ".join(contact.numbers), star=contact.favourite), contact.id) for contact in hits
+            (ListRow(contact.name, comma.join(contact.numbers), star=contact.favourite), contact.id) for contact in hits
         ]
         self._model.show_rows(rows)
         self.lists.setCurrentIndex(_LIST if hits else (_NO_HIT if self._state.contacts else _EMPTY))

@@ -93,10 +93,17 @@ class ReviewSection(Section):
             self.file.say("ui.account.copy.too-large" if size else "ui.account.copy.empty", name=path.name,
                           most=MAX_MEGABYTES)  # fmt: skip
         else:
-            self.file.say("ui.account.copy.chosen", name=path.name, size=f"{size / 1_048_576:.1f}")
+            self.file.say("ui.account.copy.chosen", name=path.name, size=self._size(size))
             self.send.setFocus()
         self.file.set_tone("" if self._chosen else "danger")
         self.file.show()
+
+    def _size(self, size_bytes: int) -> str:
+        """In the unit that leaves a figure to read: 0.0 MB would say that the file is empty."""
+        unit, of = (
+            ("mb", f"{size_bytes / 1_048_576:.1f}") if size_bytes >= 1_048_576 else ("kb", str(-(-size_bytes // 1024)))
+        )
+        return self._theme.words(f"ui.account.copy.size.{unit}", size=of)
 
     def _choose(self) -> None:
         words = self._theme.words

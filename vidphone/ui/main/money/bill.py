@@ -174,6 +174,7 @@ class BillCard(MoneyCard):
             grid.addLayout(what, at, 0)
             amount = Label(self._theme)
             amount.show_text(format_fen(fen))
+            amount.setFixedHeight(name.first_line_px)
             grid.addWidget(amount, at, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
             if total_of is not None:
                 grid.addWidget(self._dispute(total_of.bill.number, at + 1, title), at, 2, Qt.AlignmentFlag.AlignTop)

@@ -24,8 +24,8 @@ class PriceTable(QWidget):
         grid.setColumnStretch(0, 1)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for column, key in enumerate(("destination", "voice", "video")):
-            head = muted(theme, f"ui.money.prices.{key}", TypeRole.CAPTION)
-            grid.addWidget(head, 0, column)
+            head = Label(theme, f"ui.money.prices.{key}", TypeRole.CAPTION, "muted", wrap=column == 0)
+            grid.addWidget(head, 0, column, right if column else Qt.AlignmentFlag(0))
         rows = [row for price in plan.prices for row in price_rows(price, theme.language)]
         for at, row in enumerate(rows, 1):
             label = Label(theme, wrap=True)
