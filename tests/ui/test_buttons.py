@@ -1,11 +1,13 @@
 """Buttons as they stand among words."""
 
+import sys
+
 import pytest
 from PySide6.QtWidgets import QStyle, QStyleOptionButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import House
-from vidphone.ui.design.buttons import PushButton
+from vidphone.ui.design.buttons import PushButton, shortcut_text
 
 
 def contents_left(button: PushButton) -> int:
@@ -27,3 +29,9 @@ def test_a_link_begins_where_the_words_above_it_do(house: House, qtbot: QtBot, i
     assert contents_left(link) == 0
     assert contents_left(plain) > 0
     assert link.sizeHint().height() == plain.sizeHint().height()
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="macOS writes signs")
+def test_a_shortcut_is_written_as_it_stands_on_the_keys(qtbot: QtBot) -> None:
+    assert shortcut_text("Ctrl+Shift+Return") == "Ctrl+Shift+Enter"
+    assert shortcut_text("Ctrl+,") == "Ctrl+,"

@@ -361,10 +361,12 @@ def test_leaving_is_explained_asked_for_taken_back_and_settled(costs: Costs) -> 
     assert costs.asked(commands.AskToLeave) == [commands.AskToLeave()]
     costs.tell(events.LeavingShown(money.leaving(LeavingState.ASKED)))
     assert not card.leave.isVisible()
+    assert card.means[-1].isVisible()
     click(card.stay)
     assert costs.asked(commands.StayCustomer) == [commands.StayCustomer()]
     costs.tell(events.LeavingShown(money.leaving(LeavingState.FINAL_BILL)))
     assert not card.stay.isVisible()
+    assert not card.means[-1].isVisible(), "that it can be taken back is true no more"
     click(card.bill)
     assert costs.asked(commands.FetchBill) == [commands.FetchBill("202611-1001-F")]
     costs.open("leaving")

@@ -14,7 +14,8 @@ _INK = {"accent": "on_accent", "danger": "on_danger", "success": "on_success"}
 
 def shortcut_text(shortcut: str) -> str:
     """A shortcut as the person's system writes it."""
-    return QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    written = QKeySequence(shortcut).toString(QKeySequence.SequenceFormat.NativeText)
+    return written.replace("Return", "Enter")  # what stands on the key; macOS has a sign for it instead
 
 
 class RoundButton(QToolButton):

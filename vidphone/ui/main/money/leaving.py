@@ -56,6 +56,7 @@ class LeavingCard(MoneyCard):
         asked = state is not None and state is not LeavingState.NOT_ASKED
         for label in self.means:
             label.setVisible(account is not None and state is not LeavingState.ENDED)
+        self.means[-1].setVisible(state is LeavingState.NOT_ASKED or view.may_stay)
         self.leave.setVisible(state is LeavingState.NOT_ASKED)
         self.stay.setVisible(view.may_stay)
         self.pay.setVisible(asked and leaving is not None and leaving.open_fen > 0)
