@@ -172,9 +172,17 @@ def test_stage_says_why_there_is_no_picture() -> None:
     assert stage(peer_camera=True, state=CallState.HELD) is Stage.HELD
 
 
+def test_who_is_not_seen_is_told_so_while_their_camera_is_on() -> None:
+    def banners(**changes: object) -> tuple[Banner, ...]:
+        return scene(replace(CALL, **changes), 101.0, Language.ENGLISH, unseen=True).banners  # type: ignore[arg-type]
+
+    assert banners(camera=True) == (Banner.UNSEEN,)
+    assert banners(camera=False) == banners(camera=True, state=CallState.ENDED) == ()
+
+
 def test_recording_and_muting_are_announced_for_as_long_as_they_last() -> None:
     view = replace(CALL, recording=True, peer_recording=True, peer_microphone=False)
-    assert set(scene(view, 101.0, Language.ENGLISH).banners) == set(Banner)
+    assert set(scene(view, 101.0, Language.ENGLISH).banners) == set(Banner) - {Banner.UNSEEN}
     assert scene(replace(view, state=CallState.ENDED), 101.0, Language.ENGLISH).banners == ()
 
 

@@ -37,7 +37,7 @@ from vidphone.phone.events import (
 from vidphone.texts import Language
 from vidphone.ui.calls.notices import NOTICE_MS
 from vidphone.ui.calls.panels import DTMF_KEYS
-from vidphone.ui.calls.scene import Control, end_sentence
+from vidphone.ui.calls.scene import Banner, Control, end_sentence
 from vidphone.ui.calls.snapping import Corner
 from vidphone.ui.calls.visibility import HIDE_AFTER_S
 from vidphone.ui.design.tokens import contrast
@@ -225,11 +225,30 @@ def test_recording_is_asked_for_and_told(stage: Stage) -> None:
     assert isinstance(asked, Record)
     assert asked.path is not None
     stage.call(ACTIVE, recording=True, peer_recording=True, peer_microphone=False)
-    assert all(chip.isVisible() for chip in window.notices.banners.values())
+    recorded = set(Banner) - {Banner.UNSEEN}
+    assert {banner for banner, chip in window.notices.banners.items() if chip.isVisible()} == recorded
     window.use(Control.RECORD)
     assert stage.posted[-1] == Record(None)
     stage.tell(Recording(False, "call.mkv"))
     assert "call.mkv" in window.notices.notice.label.plain
+
+
+def test_that_the_other_side_cannot_see_one_stays_to_be_read_in_that_call(stage: Stage) -> None:
+    window = stage.talk()
+    stage.call(ACTIVE, camera=True)
+    stage.tell(Failure(ErrorCode.PICTURE_NOT_SENT))
+    assert "no video encoder" in window.notices.notice.label.plain
+    window.notices.notice.timer.timeout.emit()
+    chip = window.notices.banners[Banner.UNSEEN]
+    assert chip.isVisible()
+    assert "cannot see you" in chip.label.plain
+    stage.call(ACTIVE, camera=False)
+    assert not chip.isVisible()
+    stage.call(ACTIVE, state=CallState.HELD, camera=True)
+    assert chip.isVisible()
+    stage.call(ACTIVE, call="another", camera=True)
+    assert window.view is not None
+    assert (window.view.call, chip.isVisible()) == ("another", False)
 
 
 def test_device_that_comes_is_told_for_four_seconds(stage: Stage) -> None:

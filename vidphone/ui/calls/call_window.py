@@ -57,6 +57,7 @@ class CallWindow(CallSurface):
         self._view: CallView | None = None
         self._framing = Framing.AUTO
         self._own_hidden = False
+        self._unseen = ""
         self._no_camera = False
         self._awaited_since_s: float | None = None
         self._watching = True
@@ -169,6 +170,11 @@ class CallWindow(CallSurface):
         self._no_camera = not there
         self._attend()
 
+    def show_unseen(self) -> None:
+        """The own picture cannot be sent in this call: that stays to be read, since the other side sees nothing."""
+        self._unseen = self._view.call if self._view is not None else ""
+        self.refresh()
+
     def set_watching(self, watching: bool) -> None:
         """Take pictures from the engine, or leave them to the small window."""
         self._watching = watching
@@ -180,7 +186,7 @@ class CallWindow(CallSurface):
         if view is None:
             return
         language = self._context.theme.language
-        shown = scene(view, self._context.now_s(), language)
+        shown = scene(view, self._context.now_s(), language, unseen=view.call == self._unseen)
         self.setWindowTitle(self._context.theme.words("calls.window", name=shown.title))
         self.picture.setAccessibleName(self._context.theme.words("calls.picture.name", name=shown.title))
         if shown.stage in WHY_NO_PICTURE:

@@ -21,6 +21,7 @@ _ICONS = {
     Banner.RECORDING: ("circle-dot", "danger_hover"),
     Banner.PEER_RECORDING: ("circle-dot", "on_warning_soft"),
     Banner.PEER_MUTED: ("mic-off", "text"),
+    Banner.UNSEEN: ("triangle-alert", "on_warning_soft"),
 }
 
 

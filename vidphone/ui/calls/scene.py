@@ -44,6 +44,8 @@ class Banner(StrEnum):
     PEER_MUTED = "peer-muted"
     PEER_RECORDING = "peer-recording"
     RECORDING = "recording"
+    UNSEEN = "unseen"
+    """No encoder that works here makes pictures that the other side can show."""
 
 
 _STAGES = {
@@ -85,8 +87,8 @@ class Scene:
     secure: bool
 
 
-def scene(view: CallView, now_s: float, language: Language) -> Scene:
-    """What to show of a call at a moment, in monotonic seconds."""
+def scene(view: CallView, now_s: float, language: Language, *, unseen: bool = False) -> Scene:
+    """What to show of a call at a moment, in monotonic seconds; `unseen`: the own picture cannot be sent."""
     stage = stage_of(view)
     return Scene(
         title=title(view),
@@ -96,7 +98,7 @@ def scene(view: CallView, now_s: float, language: Language) -> Scene:
         status=_status(view, stage, now_s, language),
         hint=_hint(view, stage, language),
         offered=_OFFERED.get(view.state, _ALWAYS),
-        banners=_banners(view),
+        banners=_banners(view, unseen=unseen),
         secure=view.comparison_code is not None and view.state in TALKING,
     )
 
@@ -200,12 +202,13 @@ def _hint(view: CallView, stage: Stage, language: Language) -> str:
     return text(key, language) if has_text(key) else ""
 
 
-def _banners(view: CallView) -> tuple[Banner, ...]:
+def _banners(view: CallView, *, unseen: bool) -> tuple[Banner, ...]:
     if view.state not in TALKING:
         return ()
     there = {
         Banner.RECORDING: view.recording,
         Banner.PEER_RECORDING: view.peer_recording,
         Banner.PEER_MUTED: not view.peer_microphone and view.state is CallState.ACTIVE,
+        Banner.UNSEEN: unseen and view.camera,
     }
     return tuple(banner for banner, on in there.items() if on)

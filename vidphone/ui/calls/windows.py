@@ -30,6 +30,7 @@ from vidphone.ui.calls.pip import SmallPicture
 from vidphone.ui.calls.scene import current_call, end_sentence, held_calls, title
 from vidphone.ui.costs.charges import Charges, goes_on
 from vidphone.ui.design.theme import Theme
+from vidphone.wire.errors import ErrorCode
 from vidphone.wire.reasons import EndReason
 
 TOLD = frozenset({EndReason.ANSWERED_ELSEWHERE, EndReason.DECLINED_ELSEWHERE, EndReason.CANCELLED})
@@ -115,12 +116,19 @@ class CallWindows(QObject):
                 window.notices.tell("grid-3x3", "calls.notice.dtmf", name=title(self._calls[call]), digits=digits)
             case Recording(on, path) if window is not None and not on and path:
                 window.notices.tell("circle-check", "calls.notice.recorded", path=path)
-            case Failure(code, about) if window is not None and self.tells_failures():
-                key = f"error.{code.value}"
-                sentences = self._theme.words.sentences(key, f"{key}.next", **dict(about))
-                window.notices.tell_text("triangle-alert", sentences)
+            case Failure(ErrorCode.PICTURE_NOT_SENT) if window is not None:
+                window.show_unseen()
+                self._tell_failure(window, event)
+            case Failure() if window is not None:
+                self._tell_failure(window, event)
             case _:
                 pass
+
+    def _tell_failure(self, window: CallWindow, failure: Failure) -> None:
+        if self.tells_failures():
+            key = f"error.{failure.code.value}"
+            sentences = self._theme.words.sentences(key, f"{key}.next", **dict(failure.about))
+            window.notices.tell_text("triangle-alert", sentences)
 
     def _show_charge(self, *, longer: bool) -> None:
         if self.window is not None:
