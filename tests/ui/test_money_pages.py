@@ -19,6 +19,7 @@ from vidphone.phone.events import Request
 from vidphone.terms.standing import Cause, Lift, State
 from vidphone.texts import Language
 from vidphone.ui.design.buttons import RoundButton
+from vidphone.ui.design.labels import Label
 from vidphone.ui.design.status import Standing
 from vidphone.ui.main.ask import Question
 from vidphone.ui.main.money.page import TABS, MoneyPage
@@ -251,6 +252,17 @@ def test_each_line_can_be_disputed_and_news_of_the_account_leave_the_keyboard_th
     click(ways[1])
     (dialog,) = costs.house.window.findChildren(CaseDialog)
     assert rehearsed.lines[1].words.en in dialog.what.plain
+
+
+def test_amounts_of_lines_and_payments_end_below_each_other(costs: Costs) -> None:
+    costs.open("bills", events.BillsShown(money.bills()))
+    costs.page.open_bill(money.bills()[1].number)
+    costs.tell(events.BillShown(money.bill_detail(1)))
+    card = costs.page.bills.detail
+    amounts = [label for label in card.findChildren(Label) if label.plain.startswith("¥") and label.isVisible()]
+    ends = {label.mapTo(card, label.rect().topRight()).x() for label in amounts if not label.wordWrap()}
+    assert len(amounts) > len(money.bill_detail(1).lines) + 1, "of payments too"
+    assert len(ends) == 1
 
 
 def test_a_bill_is_saved_in_the_language_of_the_window(costs: Costs, monkeypatch: pytest.MonkeyPatch) -> None:

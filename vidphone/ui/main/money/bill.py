@@ -160,7 +160,6 @@ class BillCard(MoneyCard):
         grid.setHorizontalSpacing(2 * GRID_PX)
         grid.setVerticalSpacing(GRID_PX)
         grid.setColumnStretch(0, 1)
-        grid.setColumnMinimumWidth(2, self._theme.px(_DISPUTE_PX))  # amounts of both tables stand below each other
         for at, (title, second, fen) in enumerate(rows):
             what = QVBoxLayout()
             what.setSpacing(0)
@@ -178,6 +177,10 @@ class BillCard(MoneyCard):
             grid.addWidget(amount, at, 1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
             if total_of is not None:
                 grid.addWidget(self._dispute(total_of.bill.number, at + 1, title), at, 2, Qt.AlignmentFlag.AlignTop)
+            else:
+                beside = QWidget()  # amounts of both tables stand below each other: an empty column has no spacing
+                beside.setFixedWidth(self._theme.px(_DISPUTE_PX))
+                grid.addWidget(beside, at, 2)
         if total_of is not None:
             grid.addWidget(Label(self._theme, "ui.money.bill.total", strong=True), len(rows), 0)
             total = Label(self._theme, strong=True)
