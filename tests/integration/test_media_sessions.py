@@ -11,6 +11,7 @@ import pytest
 from tests.fakes.media_ends import End, call, chirp, negotiate, scene, until
 from vidphone.media import timecode
 from vidphone.media.codec import EncodeError, adaptation
+from vidphone.media.flow import flow
 from vidphone.media.plumbing import Samples
 from vidphone.media.send import video_sender
 from vidphone.wire.errors import ErrorCode
@@ -163,6 +164,18 @@ async def test_a_person_hears_that_no_picture_can_be_sent(monkeypatch: pytest.Mo
         await until(lambda: len(a.heard) > 20)
         assert not a.frames
         assert not [entry for entry in a.told + b.told if entry[0] in ("lost", "failed")]
+
+
+async def test_a_person_hears_that_the_other_side_shows_only_what_this_build_does_not_encode(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with call() as (a, b):
+        b.session._codecs = ("H264",)
+        monkeypatch.setattr(flow, "available_encoders", lambda: ("AV1", "VP9", "VP8"))
+        await negotiate(a, b)
+        await until(lambda: a.troubles == [ErrorCode.PICTURE_NOT_SENT])
+        await until(lambda: len(b.heard) > 20)
+        assert not b.frames
 
 
 async def test_what_is_said_of_the_picture_holds_for_every_transport() -> None:
