@@ -57,12 +57,13 @@ def test_a_mark_stands_in_the_middle_of_the_first_line_however_high_the_card(
     ("plain", "together"),
     [
         ("随时可以拨打（第 9 条）。", "第\u00a09\u00a0条"),
-        ("尚欠 ¥81.23 未付", "尚欠\u00a0¥81.23\u00a0未付"),
+        ("尚欠 ¥81.23 未付", "尚欠 ¥81.23\u00a0未付"),
+        ("电话 010-12345678，客服", "电话 010-12345678，客服"),
         ("Call it within 9 months (clause 9).", "within 9 months"),
         ("与 Ada 的通话", "与 Ada 的"),
     ],
 )
-def test_a_line_does_not_break_between_a_number_and_its_character(
+def test_a_line_does_not_break_between_a_number_and_its_measure(
     make_house: MakeHouse, plain: str, together: str
 ) -> None:
     label = Label(make_house(language=Language.CHINESE).desktop.theme, wrap=True)

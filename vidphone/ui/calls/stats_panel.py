@@ -8,7 +8,7 @@ from vidphone.texts import has_text
 from vidphone.ui.calls.context import CallContext
 from vidphone.ui.calls.panels import PANEL_PX, Panel
 from vidphone.ui.design.labels import Label
-from vidphone.ui.design.tokens import TypeRole
+from vidphone.ui.design.tokens import GRID_PX, TypeRole
 
 ROWS = ("picture", "picture-rate", "rate", "loss", "codecs")
 COMMON = ("round-trip", "jitter", "freezes", "concealed", "route")
@@ -25,7 +25,7 @@ class StatsPanel(Panel):
         self._last: tuple[float, CallStats] | None = None
         self._values: dict[str, Label] = {}
         grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
+        grid.setHorizontalSpacing(3 * GRID_PX)
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(0, 1)
         right = Qt.AlignmentFlag.AlignRight

@@ -14,8 +14,8 @@ from vidphone.ui.design.tokens import LINE_HEIGHT_CHINESE_PERCENT, LINE_HEIGHT_L
 _NATURAL_LINE = 1.4
 """The height of a line that has no leading, in sizes of its type."""
 
-_NUMBER_EDGE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\d¥])|(?<=\d) (?=[\u4e00-\u9fff])")
-"""The blank between a number and a Chinese character: lines do not break there (W3C clreq, 3.1.4)."""
+_NUMBER_EDGE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\d.]+ [\u4e00-\u9fff])|(?<=\d) (?=[\u4e00-\u9fff])")
+"""The blanks that hold a number to its measure, and to the ordinal before it: lines do not break there."""
 
 
 class Label(QLabel):
