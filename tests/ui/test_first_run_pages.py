@@ -18,6 +18,7 @@ from vidphone.account.sign_up.draft import Page
 from vidphone.phone import commands, events
 from vidphone.terms.faults import Fault, FaultCode
 from vidphone.texts import Language
+from vidphone.ui.first_run.consent import parted
 from vidphone.ui.first_run.paper import write
 from vidphone.ui.main.ask import Question
 from vidphone.wire.errors import ErrorCode
@@ -374,6 +375,19 @@ def test_the_agreement_stays_at_the_clause_that_is_read_in_another_language(sign
     else:
         assert bar.value() == bar.maximum()
     assert at.draft.agreement_shown == (part == 1)
+
+
+@pytest.mark.parametrize(
+    ("notice", "heading", "rest"),
+    [
+        ("Notice\n\nWho: us.\n\nWhat: names.\n", "Notice", "Who: us.\n\nWhat: names."),
+        ("Who: us.\nWhat: names.\n\nWhy: law.", "", "Who: us.\nWhat: names.\n\nWhy: law."),
+        ("Who: us.", "", "Who: us."),
+        (f"{'long ' * 20}\n\nWhy: law.", "", f"{'long ' * 20}\n\nWhy: law."),
+    ],
+)
+def test_a_notice_keeps_every_word_and_only_a_heading_is_set_as_one(notice: str, heading: str, rest: str) -> None:
+    assert parted(notice) == (heading, rest)
 
 
 def test_the_notice_is_read_from_its_first_line(sign_up: SignUp) -> None:

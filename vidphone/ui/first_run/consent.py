@@ -6,10 +6,19 @@ from PySide6.QtWidgets import QHBoxLayout
 from vidphone.account.sign_up.draft import Page
 from vidphone.ui.design.buttons import PushButton
 from vidphone.ui.design.labels import Label
+from vidphone.ui.design.tokens import TypeRole
 from vidphone.ui.first_run.page import Context, WizardPage
 from vidphone.ui.first_run.parts import TickLine
 from vidphone.ui.first_run.prices import words_in
 from vidphone.ui.main.page import Card
+
+LONGEST_HEADING = 60
+
+
+def parted(notice: str) -> tuple[str, str]:
+    """The heading of a notice, where it begins with one line that stands alone, and the rest of it."""
+    first, _, rest = notice.strip().partition("\n\n")
+    return (first, rest.strip()) if rest and "\n" not in first and len(first) <= LONGEST_HEADING else ("", notice)
 
 
 class ConsentPage(WizardPage):
@@ -20,10 +29,12 @@ class ConsentPage(WizardPage):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
+        self.heading = Label(self.theme, role=TypeRole.LEAD, strong=True, wrap=True)
         self.notice = Label(self.theme, wrap=True)
         self.tick = TickLine(self.theme, "ui.first-run.consent.tick")
         self.refuse = PushButton(self.theme, "ui.first-run.consent.refuse", "link")
         card = Card()
+        card.inside.addWidget(self.heading)
         card.inside.addWidget(self.notice)
         self.body.addWidget(card)
         self.body.addWidget(self.tick)
@@ -42,7 +53,10 @@ class ConsentPage(WizardPage):
         """Show the notice in the language of the moment."""
         draft, offer = self.run.draft, self.run.offer
         if draft and offer:
-            self.notice.show_text(words_in(offer.agreement.identity_notice, self.theme.language))
+            heading, rest = parted(words_in(offer.agreement.identity_notice, self.theme.language))
+            self.heading.show_text(heading)
+            self.heading.setVisible(bool(heading))
+            self.notice.show_text(rest)
             self.tick.box.setChecked(draft.identity_consent)
 
     def begin(self) -> None:
