@@ -1,6 +1,6 @@
 """Do calls share a line? Rates of those on it over the last 30 of 45 seconds. Root only (namespaces).
 
-    python -m benchmarks.sharing [--seconds 45] [--out FOLDER]
+    python -m benchmarks.sharing [--seconds 45] [--clip rough] [--out FOLDER]
 
 First two vidphone calls and a download (the system's TCP, CUBIC) on 4 Mbit/s: each must get a third of its fair share.
 Then a vidphone and a Chromium call on 3 Mbit/s: neither may fall below 35 % of the line. Rates are counted where the
@@ -121,12 +121,13 @@ def share(mix: Mix, material: Material, seconds: float, out: Path) -> dict[str, 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=45)
+    parser.add_argument("--clip", choices=("calm", "rough"), default="calm")
     parser.add_argument("--out", type=Path, default=Path(tempfile.gettempdir()) / "vidphone-bench" / "sharing")
     read = parser.parse_args()
     if os.geteuid() != 0:
         parser.exit(0, "sharing: left out, as only root can make network namespaces\n")
     read.out.mkdir(parents=True, exist_ok=True)
-    material = Material.make(read.out.parent / "material")
+    material = Material.make(read.out.parent / "material", read.clip)
     for mix in MIXES:
         tell(f"sharing: {mix.name}", share(mix, material, read.seconds, read.out))
 
