@@ -218,21 +218,19 @@ class VideoOut:
         self._balance()
 
     def _send_repairs(self, payloads: Sequence[bytes], timestamp: int) -> None:
-        now_s = time.monotonic()
         for payload in payloads:
             if self._in_red:
                 inside = self._made(self.plan.ulpfec_send or 0, self._next(), timestamp, self.plan.local_ssrc, payload)
                 repair = ulpfec.into_red(inside, self.plan.red_send or 0)
-                self._history.add(repair, now_s)
+                self._history.add(repair, time.monotonic())
                 self._outgoing.send(repair, Priority.VIDEO, self.counter)  # in the order of its number
-                self.repair_packets += 1
-                continue
-            repair = self._made(
-                self.plan.flexfec_send or 0, self._fec_sequence, timestamp, self.plan.local_fec_ssrc or 0, payload
-            )
-            self._fec_sequence = (self._fec_sequence + 1) & 0xFFFF
-            self._outgoing.send(repair, Priority.FEC, self.fec_counter)
-            self.repair_packets += 1
+            else:
+                repair = self._made(
+                    self.plan.flexfec_send or 0, self._fec_sequence, timestamp, self.plan.local_fec_ssrc or 0, payload
+                )
+                self._fec_sequence = (self._fec_sequence + 1) & 0xFFFF
+                self._outgoing.send(repair, Priority.FEC, self.fec_counter)
+        self.repair_packets += len(payloads)
         self._outgoing.pump()
 
     def _made(self, payload_type: int, sequence: int, timestamp: int, ssrc: int, payload: bytes) -> RtpPacket:
