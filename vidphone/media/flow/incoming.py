@@ -14,14 +14,12 @@ from vidphone.media.plan import MediaPlan, SessionPlan
 from vidphone.media.plumbing import VideoSink
 from vidphone.media.receive.video_receiver import VideoReceiver
 from vidphone.media.rtp import retransmission
-from vidphone.media.rtp.clock import SenderClock
+from vidphone.media.rtp.clock import VIDEO_CLOCK_HZ, SenderClock
 from vidphone.media.rtp.extensions import ABS_SEND_TIME, TRANSPORT_CC, unpack_transport_sequence
 from vidphone.media.rtp.packet import RtpPacket
 from vidphone.media.rtp.reception import ReceptionStatistics
 from vidphone.media.rtp.transport_feedback import FeedbackBuilder
 from vidphone.media.voice.receiver import AudioReceiver
-
-CLOCK_HZ = 90_000
 
 
 class RemoteStream:
@@ -83,7 +81,7 @@ class VideoIn:
         self.bytes_received += len(data)
         if packet.payload_type in self.plan.receive_codecs or packet.payload_type == self.plan.red_receive:
             if self.stream is None or self.stream.ssrc != packet.ssrc:
-                self.stream = RemoteStream(packet.ssrc, CLOCK_HZ)
+                self.stream = RemoteStream(packet.ssrc, VIDEO_CLOCK_HZ)
                 self._fec = None
             self.stream.statistics.received(packet.sequence_number, packet.timestamp, now_s)
             self._media(packet, data, now_s)

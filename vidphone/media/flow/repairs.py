@@ -38,9 +38,8 @@ class Repairs:
         self._share, self._again, self._apart = share, again, apart
 
     def add(self, packet: bytes) -> None:
-        """A packet that is sent, the values of its changing extensions nought."""
-        if self.wanted:
-            self._group.append(packet)
+        """A packet that is sent while they are wanted, the values of its changing extensions nought."""
+        self._group.append(packet)
 
     def after(self, packets: int, timestamp: int) -> None:
         """Send repair packets after a picture of so many packets, or after a few where one repairs them all."""

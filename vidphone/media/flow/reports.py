@@ -12,6 +12,7 @@ from vidphone.media.plan import MediaPlan, SessionPlan
 from vidphone.media.receive.pressure import DecodePressure
 from vidphone.media.rtp import rtcp
 from vidphone.media.rtp.application import ANY_SIZE, MOST_PRESSURE
+from vidphone.media.rtp.clock import VIDEO_CLOCK_HZ
 from vidphone.media.rtp.ntp import compact, ntp_timestamp, unix_seconds
 from vidphone.media.rtp.reception import round_trip_s
 
@@ -220,7 +221,7 @@ class Reports:
 
     def _blocks(self, blocks: Sequence[rtcp.ReportBlock], now_s: float) -> None:
         for block in blocks:
-            for out, clock_hz in ((self._audio_out, 48_000), (self._video_out, 90_000)):
+            for out, clock_hz in ((self._audio_out, 48_000), (self._video_out, VIDEO_CLOCK_HZ)):
                 if out is None or block.ssrc != out.plan.local_ssrc:
                     continue
                 measured_s = round_trip_s(block.last_report, block.delay_since_last_report, self._ntp(now_s))

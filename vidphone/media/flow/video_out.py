@@ -21,6 +21,7 @@ from vidphone.media.rate.model import Estimate
 from vidphone.media.rate.pacer import Priority
 from vidphone.media.rtp import retransmission
 from vidphone.media.rtp.application import ANY_SIZE, MOST_PRESSURE
+from vidphone.media.rtp.clock import VIDEO_CLOCK_HZ
 from vidphone.media.rtp.extensions import MID, pack_mid
 from vidphone.media.rtp.packet import RtpPacket
 from vidphone.media.send.history import History
@@ -28,7 +29,6 @@ from vidphone.media.send.video_sender import Produced, VideoSender
 
 log = logging.getLogger(__name__)
 
-CLOCK_HZ = 90_000
 LEAST_PAYLOAD_BYTES, PACKET_S = 400, 0.012
 """On a narrow line a packet takes at most so long, so that speech waits no longer behind one."""
 PAYLOAD_BYTES = 1110
@@ -110,7 +110,7 @@ class VideoOut:
 
     def rtp_timestamp(self, at_s: float) -> int:
         """The timestamp of a picture made at a time (monotonic seconds)."""
-        return (self._origin + round((at_s - self._origin_at_s) * CLOCK_HZ)) & 0xFFFFFFFF
+        return (self._origin + round((at_s - self._origin_at_s) * VIDEO_CLOCK_HZ)) & 0xFFFFFFFF
 
     def budget(self, budget: Budget, estimate: Estimate) -> None:
         """What there is for the picture from now on."""

@@ -11,7 +11,8 @@ Frames that come later than that are shown at once, so the tail of the latency n
 
 from collections import deque
 
-CLOCK_HZ = 90_000
+from vidphone.media.rtp.clock import VIDEO_CLOCK_HZ
+
 WINDOW_S = 5.0
 """The fastest frame is looked for in this window and the one before: clocks drift apart by less than 1 ms in it."""
 REMEMBERED_FRAMES = 90
@@ -105,7 +106,7 @@ class Playout:
         if self._last_timestamp is None:
             return
         behind = (rtp_timestamp - self._last_timestamp + WRAP // 2) % WRAP - WRAP // 2
-        delay_s = at_s - (self._timeline_s + behind / CLOCK_HZ + self._baseline_s)
+        delay_s = at_s - (self._timeline_s + behind / VIDEO_CLOCK_HZ + self._baseline_s)
         if abs(delay_s) <= MAX_OFFSET_STEP_S:
             self.delay_s += (max(delay_s, 0.0) - self.delay_s) * SMOOTHING
 
@@ -120,7 +121,7 @@ class Playout:
         if self._last_timestamp is None:
             self._last_show_s = decodable_at_s
         else:
-            step_s = ((rtp_timestamp - self._last_timestamp + WRAP // 2) % WRAP - WRAP // 2) / CLOCK_HZ
+            step_s = ((rtp_timestamp - self._last_timestamp + WRAP // 2) % WRAP - WRAP // 2) / VIDEO_CLOCK_HZ
             self._timeline_s += step_s
         self._last_timestamp = rtp_timestamp
         return step_s

@@ -7,6 +7,8 @@ reports tell when a frame was captured and not when it was sent: lip-sync at the
 from collections import deque
 from statistics import median_low
 
+VIDEO_CLOCK_HZ = 90_000
+"""RTP ticks a second of every video format (RFC 3551 section 5)."""
 _REPORTS = 8
 """Reports kept. Their median rides over one that was made late; at one a second a sound card that is 100 ppm off shifts
 it by less than half a millisecond."""

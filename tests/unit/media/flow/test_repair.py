@@ -92,16 +92,21 @@ async def test_without_rtx_the_packet_itself_is_sent_again(budgeted: Callable[..
         await shown(b, 5)
 
 
+async def made_good_without_asking(a: End, b: End) -> None:
+    """Loses what `a` sends, and sees `b` go on by repair packets alone."""
+    a.wire.lose = losing(a, 10)
+    await until(lambda: b.video_in.fec_recovered >= 2)
+    keyframes = a.video_out.sender.key_frames_encoded
+    await shown(b, 10)
+    assert a.video_out.sender.key_frames_encoded == keyframes
+    assert a.video_out.nack_count == 0
+
+
 @pytest.mark.parametrize("transport_cc", [True, False], ids=["numbers", "times"])
 async def test_repair_packets_make_good_without_asking(budgeted: Callable[..., None], transport_cc: bool) -> None:
     budgeted(fec_share=0.5)
     async with joined(plans(nack=False, transport_cc=transport_cc)) as (a, b):
-        a.wire.lose = losing(a, 10)
-        await until(lambda: b.video_in.fec_recovered >= 2)
-        keyframes = a.video_out.sender.key_frames_encoded
-        await shown(b, 10)
-        assert a.video_out.sender.key_frames_encoded == keyframes
-        assert a.video_out.nack_count == 0
+        await made_good_without_asking(a, b)
         uses_time = a.video_out.plan.extensions[ABS_SEND_TIME] in a.wire.media()[-1].extensions
         assert uses_time is not transport_cc
 
@@ -122,12 +127,7 @@ def inside_red(end: End, data: bytes) -> RtpPacket | None:
 async def test_who_knows_no_flexfec_gets_repair_packets_in_red(budgeted: Callable[..., None]) -> None:
     budgeted(fec_share=0.5)
     async with joined(in_red("VP8", nack=False)) as (a, b):
-        a.wire.lose = losing(a, 10)
-        await until(lambda: b.video_in.fec_recovered >= 2)
-        keyframes = a.video_out.sender.key_frames_encoded
-        await shown(b, 10)
-        assert a.video_out.sender.key_frames_encoded == keyframes
-        assert a.video_out.nack_count == 0
+        await made_good_without_asking(a, b)
         assert a.video_out.repair_packets > 0
         numbers = [each.sequence_number for each in a.wire.media() if each.ssrc == a.video_out.plan.local_ssrc]
         assert numbers == [(numbers[0] + at) & 0xFFFF for at in range(len(numbers))]

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from vidphone.media.rtc.sdp.model import Format
 from vidphone.media.rtp import extensions
+from vidphone.media.rtp.clock import VIDEO_CLOCK_HZ
 
-VIDEO_CLOCK_HZ = 90_000
 AUDIO_CLOCK_HZ = 48_000
 VIDEO_NAMES = ("AV1", "VP9", "VP8", "H264")
 """As sent, best picture first."""
