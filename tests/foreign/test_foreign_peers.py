@@ -1,11 +1,12 @@
 """A vidphone and a phone that is not ours see and hear each other, whichever calls."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -93,43 +94,69 @@ class Link:
         await asyncio.gather(self._task, return_exceptions=True)
 
 
-def psnr_db(luma: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], seed: int) -> float:
-    """How much a picture is the scene that its own timecode numbers."""
-    code = timecode.read(luma)
-    assert code is not None
-    wanted = scene(code.number, seed)
-    assert luma.shape == wanted.shape
-    error = luma[:300].astype(float) - wanted[:300]
+def psnr_db(luma: np.ndarray[tuple[int, ...], np.dtype[np.uint8]] | None, seed: int) -> float:
+    """How much a picture, of whatever size it was sent in, is the scene that its own timecode numbers."""
+    code = None if luma is None else timecode.read(luma)
+    if luma is None or code is None:
+        return 0.0
+    wanted = cv2.resize(scene(code.number, seed), luma.shape[::-1], interpolation=cv2.INTER_AREA)
+    rows = luma.shape[0] * 5 // 6  # the timecode is below
+    error = luma[:rows].astype(float) - wanted[:rows]
     return float(10 * np.log10(255**2 / (error**2).mean()))
 
 
 def likeness(heard: Samples, rate_hz: int) -> float:
-    """The median of the best correlations of five pieces of the latest second with what was said.
+    """The median of the best correlations of ten pieces of the latest second with what was said.
 
-    Pieces, because a foreign jitter buffer may stretch sound in between.
+    Pieces, because a jitter buffer may stretch sound in between.
     """
     said = chirp().astype(float)
     circle = np.concatenate([said, said])
     spectrum = np.fft.rfft(circle, 1 << 19)
     best = []
-    for part in np.split(heard[-rate_hz:].astype(float), 5):
-        piece = np.interp(np.arange(9600) * rate_hz / 48_000, np.arange(part.size), part)
+    for part in np.split(heard[-rate_hz:].astype(float), 10):
+        piece = np.interp(np.arange(4800) * rate_hz / 48_000, np.arange(part.size), part)
+        if not piece.any():
+            best.append(0.0)
+            continue
         product = np.fft.irfft(spectrum * np.conj(np.fft.rfft(piece, 1 << 19)))
         at = int(np.argmax(product[: said.size]))
         best.append(float(np.corrcoef(piece, circle[at : at + piece.size])[0, 1]))
     return float(np.median(best))
 
 
-async def check_both_ways(end: End, peer: Peer, link: Link) -> None:
-    await until(lambda: len(end.frames) > 45 and len(end.heard) > 100, 20)
-    assert psnr_db(timecode.plane(end.frames[-1], 0), SEED) > GOOD_PSNR_DB
-    assert likeness(np.concatenate(end.heard), 48_000) > GOOD_LIKENESS
+async def reported(peer: Peer, link: Link) -> Report:
     peer.say({"report": True})
-    report = Report.of(await link.word("report"))
-    assert report.frames > 30
-    assert report.luma is not None
-    assert psnr_db(report.luma, OWN_SEED) > GOOD_PSNR_DB
-    assert likeness(report.sound, report.rate_hz) > GOOD_LIKENESS
+    return Report.of(await link.word("report"))
+
+
+async def within(seconds: float, tell: Callable[[], Awaitable[tuple[float, ...]]], bars: tuple[float, ...]) -> None:
+    """Wait until all figures are above their bars: on a busy machine some seconds of a call are bad ones."""
+    figures: tuple[float, ...] = ()
+    try:
+        async with asyncio.timeout(seconds):
+            while True:
+                figures = await tell()
+                if all(figure > bar for figure, bar in zip(figures, bars, strict=True)):
+                    return
+                await asyncio.sleep(0.5)
+    except TimeoutError:
+        pytest.fail(f"{figures} were not above {bars} within {seconds} s")
+
+
+async def check_both_ways(end: End, peer: Peer, link: Link) -> None:
+    await until(lambda: len(end.frames) > 45 and len(end.heard) > 100, 60)
+
+    async def here() -> tuple[float, float]:
+        return psnr_db(timecode.plane(end.frames[-1], 0), SEED), likeness(np.concatenate(end.heard[-50:]), 48_000)
+
+    async def there() -> tuple[float, float, float]:
+        report = await reported(peer, link)
+        heard = likeness(report.sound, report.rate_hz) if report.sound.size > report.rate_hz > 0 else 0.0
+        return report.frames, psnr_db(report.luma, OWN_SEED), heard
+
+    await within(60, here, (GOOD_PSNR_DB, GOOD_LIKENESS))
+    await within(60, there, (30, GOOD_PSNR_DB, GOOD_LIKENESS))
 
 
 @pytest.mark.parametrize("vidphone_calls", [True, False], ids=["vidphone calls", "peer calls"])
@@ -157,17 +184,20 @@ async def test_what_a_peer_misses_is_repaired_in_a_call_both_ways(peer: Peer, mo
     """Where they send, too, neither of them takes FlexFEC; and nothing that they ask for is sent again."""
     plain = transport.Transport.send
     sent = 0
-    asked: list[VideoOut] = []
+    pictures: set[int] = set()
+    outs: list[VideoOut] = []
 
     def losing(self: transport.Transport, data: bytes) -> bool:
         nonlocal sent
-        video = not is_rtcp(data) and RtpPacket.parse(data).payload_type == RED
-        sent += video
-        return True if video and sent > 40 and sent % 12 == 0 else plain(self, data)
+        if is_rtcp(data) or (packet := RtpPacket.parse(data)).payload_type != RED:
+            return plain(self, data)
+        sent += 1
+        pictures.add(packet.timestamp)
+        return (sent > 40 and sent % 12 == 0) or plain(self, data)
 
     monkeypatch.setattr(transport.Transport, "send", losing)
     monkeypatch.setattr(flow, "divide", lambda *args: replace(divide(*args), fec_share=0.5))
-    monkeypatch.setattr(VideoOut, "nack", lambda out, lost, now_s: asked.append(out))
+    monkeypatch.setattr(VideoOut, "nack", lambda out, lost, now_s: outs.append(out))
     end = End()
     feeder = Feeder(end.session, end.session, OWN_SEED)
     link = Link(end, peer)
@@ -175,17 +205,16 @@ async def test_what_a_peer_misses_is_repaired_in_a_call_both_ways(peer: Peer, mo
         peer.say({"offer": await end.session.create_offer(0)})
         await link.trickle()
         await end.session.accept_answer(0, await link.word("answer"))
-        await until(lambda: bool(asked), 30)
-        out = asked[0]
-        requests = out.pli_count + out.fir_count
-        await until(lambda: sent > 500, 30)
-        peer.say({"report": True})
-        report = Report.of(await link.word("report"))
-        assert report.luma is not None
-        assert psnr_db(report.luma, OWN_SEED) > GOOD_PSNR_DB
-        assert report.frames > 30
-        assert out.repair_packets > 50
-        assert out.pli_count + out.fir_count <= requests + 2
+        await until(lambda: bool(outs) and sent > 600, 60)
+        seen = (await reported(peer, link)).frames
+        assert outs[0].repair_packets > 100
+        assert seen > len(pictures) / 3  # a tenth without the repair packets: each loss holds the picture for seconds
+
+        async def there() -> tuple[float, float]:
+            report = await reported(peer, link)
+            return report.frames, psnr_db(report.luma, OWN_SEED)
+
+        await within(30, there, (30, GOOD_PSNR_DB))
     finally:
         await end.session.close()
         await link.close()
