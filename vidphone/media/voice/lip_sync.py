@@ -9,14 +9,18 @@ the threshold of detection at 125 ms of sound too late and 45 ms too early).
 
 INTERVAL_S = 0.2
 """How often a step is taken at most."""
-_STEP_S = 0.02
-SOUND_LATER_S, SOUND_EARLIER_S = 0.03, 0.02
+_AUDIO_STEP_S, _VIDEO_STEP_S = 0.02, 0.06
+"""Sound is stretched for each step, and more at once is heard. At 30 pictures a second one that is held back by so much
+more comes 93 ms after the last: not seen as a pause."""
+SOUND_LATER_S, SOUND_EARLIER_S = 0.025, 0.02
 _SLACK_S = 0.01
 """A minimum is given back while the difference is so far within what is left alone."""
 _GIVE_BACK_S = 0.01
 _BOUND_S = 0.5
-_MEMORY_S = 1.0
-"""Of what is smoothed; as long as less is known, all of it counts alike: the first picture is often a late one."""
+_MEMORY_S = 0.6
+"""Of what is smoothed; as long as less is known, all of it counts alike."""
+_SETTLING_S = 0.5
+"""What the first pictures say is of no use: a key frame takes its time on a narrow line (0.3 s on 150 kbit/s)."""
 _IMPLAUSIBLE_S = 10.0
 
 
@@ -28,6 +32,7 @@ class LipSync:
         self._ahead_s: float | None = None
         self._known_s = 0.0
         self._updated_s: float | None = None
+        self._began_s: float | None = None
         self._stepped_s: float | None = None
 
     def update(
@@ -51,10 +56,13 @@ class LipSync:
         ahead_s = video_delay_s - audio_delay_s
         if abs(ahead_s) > _IMPLAUSIBLE_S:  # clocks that were never related
             return self._audio_minimum_s, self._video_minimum_s
+        if self._began_s is None:
+            self._began_s = now_s
         elapsed_s = 0.0 if self._updated_s is None else max(now_s - self._updated_s, 0.0)
         self._updated_s = now_s
-        if self._ahead_s is None:
+        if self._ahead_s is None or now_s - self._began_s < _SETTLING_S:
             self._ahead_s = ahead_s
+            return self._audio_minimum_s, self._video_minimum_s
         self._known_s = min(self._known_s + elapsed_s, _MEMORY_S)
         if elapsed_s:
             self._ahead_s += (ahead_s - self._ahead_s) * min(elapsed_s / self._known_s, 1.0)
@@ -77,24 +85,27 @@ class LipSync:
             if ahead_s < SOUND_EARLIER_S - _SLACK_S:
                 self._audio_minimum_s, _ = _lower(self._audio_minimum_s, _GIVE_BACK_S, audio_wait_s)
             return
-        step_s = min(abs(outside_s) / 2, _STEP_S)
-        if ahead_s > 0:  # sound comes first
-            self._video_minimum_s, left_s = _lower(self._video_minimum_s, step_s, video_wait_s)
-            self._audio_minimum_s = _raise(self._audio_minimum_s, left_s, audio_wait_s)
-        else:
-            self._audio_minimum_s, left_s = _lower(self._audio_minimum_s, step_s, audio_wait_s)
-            self._video_minimum_s = _raise(self._video_minimum_s, left_s, video_wait_s)
+        video_step_s = min(abs(outside_s) / 2, _VIDEO_STEP_S)
+        audio_step_s = min(video_step_s, _AUDIO_STEP_S)
         # The buffers follow within some steps; meanwhile the old difference must not be answered again in full.
-        self._ahead_s = ahead_s - step_s if ahead_s > 0 else ahead_s + step_s
+        if ahead_s > 0:  # sound comes first
+            self._video_minimum_s, given_s = _lower(self._video_minimum_s, video_step_s, video_wait_s)
+            audio_step_s = min(video_step_s - given_s, audio_step_s)
+            self._audio_minimum_s = _raise(self._audio_minimum_s, audio_step_s, audio_wait_s)
+            self._ahead_s = ahead_s - given_s - audio_step_s
+        else:
+            self._audio_minimum_s, given_s = _lower(self._audio_minimum_s, audio_step_s, audio_wait_s)
+            self._video_minimum_s = _raise(self._video_minimum_s, video_step_s - given_s, video_wait_s)
+            self._ahead_s = ahead_s + video_step_s
 
 
 def _lower(minimum_s: float, step_s: float, wait_s: float) -> tuple[float, float]:
-    """The minimum after a step down, and what of the step is left; one that is not what is waited for holds nothing.
+    """The minimum after a step down, and what that brings; one that is not what is waited for holds nothing.
 
     That one goes down in steps, too: the wait is smoothed, and a minimum that does hold would leap.
     """
     taken_s = min(minimum_s, step_s)
-    return minimum_s - taken_s, step_s if minimum_s < wait_s - _SLACK_S else step_s - taken_s
+    return minimum_s - taken_s, 0.0 if minimum_s < wait_s - _SLACK_S else taken_s
 
 
 def _raise(minimum_s: float, step_s: float, wait_s: float) -> float:
