@@ -31,7 +31,7 @@ KEYFRAMES = 3
 """So many keyframes are remembered."""
 STEEPER = 2.0
 WINDOW = 8
-EVENING = 0.5
+EVENING = 0.75
 """How much of what the encoder spends more on each fourth picture is taken back; all of it would cost quality."""
 FAR = 0.75
 """Halvings of size by which a picture may be too small before the quantizer moves faster."""
